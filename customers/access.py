@@ -1,0 +1,86 @@
+"""Who may open a view: every view that shows or changes business data carries exactly one of these decorators.
+
+``@desk_required("orders.view_order")`` for staff, ``@portal_required("orders.view")`` for people of customer
+companies, ``@person_required`` for both (their own jobs and files). Anonymous people are sent to the login; people
+who are logged in without the right get 403. What they may see *inside* a page is ``visible_to``: a foreign object
+is 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from customers.roles import company_may
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a decorated view asks for; read by the tests as ``view.access``."""
+
+    side: str  # "desk", "portal" or "person"
+    permissions: tuple[str, ...] = ()
+
+
+def desk_required(*permissions: str) -> Callable[[View], View]:
+    """Let in staff who hold all of some Django permissions ("app.codename"); without any, all staff."""
+
+    def allowed(request: HttpRequest) -> bool:
+        return request.user.is_desk and request.user.has_perms(permissions)
+
+    return _guard(Access("desk", permissions), allowed)
+
+
+def portal_required(*permissions: str) -> Callable[[View], View]:
+    """Let in people acting for a company in a role with all of some portal permissions (``customers.roles``)."""
+
+    def allowed(request: HttpRequest) -> bool:
+        membership = request.membership
+        return not request.user.is_desk and membership is not None and company_may(membership.role, *permissions)
+
+    return _guard(Access("portal", permissions), allowed)
+
+
+def person_required(view: View) -> View:
+    """Let in anyone who is logged in; the view itself keeps to what is theirs."""
+    return _guard(Access("person"), lambda request: True)(view)
+
+
+def may(request: HttpRequest, *permissions: str) -> bool:
+    """Tell whether this person holds some rights: Django permissions at a desk, portal permissions in the portal."""
+    if not request.user.is_authenticated:
+        return False
+    if request.user.is_desk:
+        return request.user.has_perms(permissions)
+    return request.membership is not None and company_may(request.membership.role, *permissions)
+
+
+def _guard(access: Access, allowed: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(_way_back(request))
+            if not allowed(request):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = access  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _way_back(request: HttpRequest) -> str:
+    """The path to return to after the login: this page, or the open page when a fragment was asked for."""
+    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if request.headers.get("HX-Request") == "true" and current.path:
+        return current.path
+    return request.get_full_path() if request.method == "GET" else request.path
