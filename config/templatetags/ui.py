@@ -1,0 +1,247 @@
+"""Template tags of every screen; a builtin, so no ``{% load %}`` is needed."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from config.web import badges, formats, navigation, preferences
+from config.web.pages import address
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16, css: str = "") -> SafeString:
+    """``{% icon "truck" %}``: a Lucide icon, hidden from screen readers."""
+    return badges.icon(name, size, css)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str = "EUR") -> str:
+    """``{{ order.total_gross|money:order.currency }}`` → "€3,172.00"."""
+    return formats.money(value, currency)
+
+
+@register.filter
+def money_round(value: Decimal | None, currency: str = "EUR") -> str:
+    """``{{ sales|money_round:currency }}`` → "€255,558"."""
+    return formats.money_round(value, currency)
+
+
+@register.filter
+def quantity(value: Decimal | None) -> str:
+    """``{{ line.ordered|quantity }}`` → "1,250.5"."""
+    return formats.quantity(value)
+
+
+@register.filter
+def number(value: Decimal | None, digits: int = 0) -> str:
+    """``{{ days|number:1 }}`` → "3.7"."""
+    return formats.number(value, digits)
+
+
+@register.filter
+def percent(value: Decimal | None, digits: int = 0) -> str:
+    """``{{ rate|percent }}`` → "21%"."""
+    return formats.percent(value, digits)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """``{{ order.placed_at|day }}`` → "22 Nov"."""
+    return formats.day(value)
+
+
+@register.filter
+def day_full(value: date | datetime | None) -> str:
+    """``{{ invoice.issued_on|day_full }}`` → "22 November 2026"."""
+    return formats.day_full(value)
+
+
+@register.filter
+def weekday(value: date | datetime | None) -> str:
+    """``{{ line.promised_on|weekday }}`` → "Tue 24 Nov"."""
+    return formats.weekday(value)
+
+
+@register.filter
+def weekday_long(value: date | datetime | None) -> str:
+    """``{{ order.promised_on|weekday_long }}`` → "Tuesday 24 November"."""
+    return formats.weekday_long(value)
+
+
+@register.filter
+def day_time(value: datetime | None) -> str:
+    """``{{ event.at|day_time }}`` → "22 Nov, 09:04"."""
+    return formats.day_time(value)
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """``{{ event.at|clock }}`` → "09:04"."""
+    return formats.clock(value)
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """``{{ note.created_at|ago }}`` → "5 minutes ago"."""
+    return formats.ago(value)
+
+
+@register.simple_tag
+def moment(value: datetime | None, form: str = "day_time") -> SafeString:
+    """``{% moment event.at "ago" %}``: a ``<time>`` with the whole moment as its title."""
+    if value is None:
+        return SafeString(formats.NOTHING)
+    text = {"day_time": formats.day_time, "ago": formats.ago, "day": formats.day, "clock": formats.clock}[form](value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', formats.iso(value), formats.stamp(value), text)
+
+
+@register.simple_tag
+def promise(value: date | None, done: bool = False) -> SafeString:  # noqa: FBT001 a template writes done=1
+    """``{% promise order.promised_on done=order.is_closed %}``: "Tomorrow", or the date and how late it is."""
+    text, note, tone = formats.promise(value, done=bool(done))
+    if note:
+        return format_html('<span class="u-{}">{} <span class="u-note">{}</span></span>', tone, text, note)
+    return format_html('<span class="u-{}">{}</span>', tone, text) if tone else format_html("{}", text)
+
+
+@register.simple_tag
+def status_badge(value: Any, field: str = "status") -> SafeString:
+    """``{% status_badge order %}``, ``{% status_badge invoice "payment_state" %}`` or a TextChoices member."""
+    return badges.status_badge(value, field)
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "neutral", pip: str = "") -> SafeString:
+    """``{% badge text "warn" %}``: any word as a badge; pip "none" leaves the mark out."""
+    return badges.badge(str(text), tone, pip)
+
+
+@register.simple_tag
+def avatar(name: Any, size: str = "", square: str = "") -> SafeString:
+    """``{% avatar customer.name "xl" square=1 %}``: initials; people are round, companies square."""
+    return badges.avatar(str(name or "?"), size, "1" if square else "")
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """``{{ user.name|initials }}`` → "MI"."""
+    return badges.initials(str(name))
+
+
+@register.filter
+def hue(name: Any) -> str:
+    """``{{ product.line|hue }}``: a colour class that is always the same for the same word."""
+    return badges.hue(str(name))
+
+
+@register.simple_tag
+def progress(done: float, total: float, partly: float = 0) -> SafeString:
+    """``{% progress line.shipped line.ordered line.picked %}``: a bar and "3/8"."""
+    return badges.progress(done or 0, total or 0, partly or 0)
+
+
+@register.simple_tag
+def bar(done: float, total: float, label: str = "", tone: str = "") -> SafeString:
+    """``{% bar used limit label "warn" %}``: a bar alone; the label is spoken."""
+    return badges.bar(done or 0, total or 0, 0, label or f"{done} / {total}", tone)
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context, **changes: Any) -> str:
+    """``{% page_address view="late" after=None %}``: this page's address with query parameters changed."""
+    return address(context["request"], **changes)
+
+
+@register.simple_tag(takes_context=True)
+def swap(context: template.Context, url: str, target: str = "") -> SafeString:
+    """``<a {% swap url list.target %}>``: a real ``href`` that htmx loads into ``#target`` (see docs on lists)."""
+    target = target or context.get("target") or "main"
+    return format_html(
+        'href="{0}" hx-get="{0}" hx-target="#{1}" hx-swap="innerHTML" hx-sync="#{1}:replace"', url, target
+    )
+
+
+@register.simple_tag
+def panel(
+    view: str,
+    *args: Any,
+    target: str,
+    id: str,
+    on: str = "",
+    label: str = "",
+    css: str = "",
+    rows: int = 3,
+    **query: Any,
+) -> SafeString:
+    """Show another view's fragment inside this page.
+
+    ``{% panel "orders:order_list" target="order_table" id="customer_orders" customer=customer.pk %}`` loads the
+    fragment ``_order_table.html`` of that view; ``args`` go into its address, other keywords into its query string.
+    ``on`` names events after which it loads again ("orders-changed"), ``label`` is the link shown without
+    JavaScript, ``rows`` reserves the height while loading.
+    """
+    parameters = QueryDict(mutable=True)
+    for name, value in query.items():
+        if value not in (None, ""):
+            parameters[name] = str(value)
+    base = reverse(view, args=args)
+    href = f"{base}?{parameters.urlencode()}" if parameters else base
+    parameters["_panel"] = target
+    triggers = ", ".join(["load", *(f"{event} from:body" for event in on.replace(",", " ").split())])
+    waiting = mark_safe('<span class="skeleton-row"></span>' * max(1, int(rows)))  # noqa: S308 constant
+    return format_html(
+        '<div id="{}" class="panel {}" hx-get="{}" hx-trigger="{}" hx-target="this" hx-swap="innerHTML" '
+        'hx-sync="this:replace"><div class="skeleton" aria-hidden="true">{}</div>'
+        '<noscript><a href="{}">{}</a></noscript></div>',
+        id, css, f"{base}?{parameters.urlencode()}", triggers, waiting, href, label or _("Open"),
+    )  # fmt: skip
+
+
+FIELD_KINDS = ((CheckboxSelectMultiple, "choices"), (RadioSelect, "choices"), (CheckboxInput, "check"))
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, css: str = "", label: str = "", hint: str = "") -> dict[str, Any]:
+    """``{% field form.po_number %}``: label, control, help and errors of one form field."""
+    kind = next((name for widget, name in FIELD_KINDS if isinstance(bound.field.widget, widget)), "text")
+    return {"field": bound, "kind": kind, "css": css, "label": label or bound.label, "hint": hint or bound.help_text}
+
+
+@register.filter
+def kbd(keys: str) -> SafeString:
+    """``{{ "Ctrl K"|kbd }}``: keys as key caps, hidden from screen readers."""
+    return mark_safe("".join(f'<kbd aria-hidden="true">{escape(key)}</kbd>' for key in keys.split()))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def desk_navigation(context: template.Context) -> list[Any]:
+    """``{% desk_navigation as groups %}``: what this user may open on the desk."""
+    return navigation.desk_links(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def portal_navigation(context: template.Context) -> list[Any]:
+    """``{% portal_navigation as links %}``: the portal's pages."""
+    return navigation.portal_links(context["request"])
+
+
+@register.simple_tag
+def address_of(view: str) -> str:
+    """``{% address_of "customers:search" as url %}``: a view's address, "" where it does not exist."""
+    return navigation.address_of(view)
+
+
+@register.simple_tag(takes_context=True)
+def preference(context: template.Context, name: str) -> str:
+    """``{% preference "theme" %}``: a screen preference from the reader's cookies."""
+    return preferences.of(context["request"])[name]

@@ -1,0 +1,132 @@
+"""Small marks that stand in tables and on pages alike: icons, badges, avatars, progress bars.
+
+Each returns finished HTML without inline style: colours are classes, lengths are SVG attributes in per cent.
+"""
+
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+import lucide
+from django.db.models import Field, Model, TextChoices
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+TONES = ("neutral", "info", "accent", "ok", "warn", "bad")
+PIPS = ("dashed", "empty", "quarter", "half", "three", "full", "stop", "cross")
+DEFAULT_PIPS = {"neutral": "empty", "info": "quarter", "accent": "half", "ok": "full", "warn": "empty", "bad": "stop"}
+
+
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 16, css: str = "") -> SafeString:
+    """Return a Lucide icon as inline SVG, hidden from screen readers (the text beside it speaks)."""
+    svg = lucide._render_icon(name, size, aria_hidden="true", focusable="false")
+    classes = f"icon {css}".strip()
+    before, _mark, after = svg.partition(f'class="lucide lucide-{name}"')
+    svg = f'{before}class="{classes}"{after}' if _mark else svg.replace("<svg ", f'<svg class="{classes}" ', 1)
+    return mark_safe(" ".join(svg.split()))  # noqa: S308 from the package
+
+
+@lru_cache(maxsize=2048)
+def badge(text: str, tone: str = "neutral", pip: str = "") -> SafeString:
+    """Return a badge: a word and a pip, never colour alone. ``tone`` is one of TONES, ``pip`` one of PIPS or "none"."""
+    tone = tone if tone in TONES else "neutral"
+    pip = pip or DEFAULT_PIPS[tone]
+    mark = "" if pip == "none" else f'<i class="badge-pip badge-{pip}" aria-hidden="true"></i>'
+    return mark_safe(f'<span class="badge badge-{tone}">{mark}{escape(text)}</span>')  # noqa: S308 escaped
+
+
+def badge_of(states: type[Any], value: object) -> SafeString:
+    """Return the badge of a state.
+
+    ``states`` is a TextChoices class; its ``TONES = nonmember({"draft": "neutral dashed", …})`` give tone and,
+    optionally, pip per value. A state without an entry is neutral.
+    """
+    try:
+        member = states(value)
+    except ValueError:
+        return badge(str(value))
+    tone, _space, pip = str(getattr(states, "TONES", {}).get(member.value, "neutral")).partition(" ")
+    return badge(str(member.label), tone, pip)
+
+
+@lru_cache(maxsize=64)
+def _states_by_values(values: tuple[str, ...]) -> type[TextChoices] | None:
+    waiting: list[type[Any]] = [TextChoices]
+    found = None
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        if tuple(getattr(kind, "values", ())) == values and (found is None or hasattr(kind, "TONES")):
+            found = kind
+    return found
+
+
+def status_badge(value: object, field: str = "status") -> SafeString:
+    """Return the badge of a TextChoices member, or of the choice field ``field`` of a model instance."""
+    if isinstance(value, Model):
+        declared = value._meta.get_field(field)
+        kind = (
+            _states_by_values(tuple(str(key) for key, _label in declared.choices or ()))
+            if isinstance(declared, Field)
+            else None
+        )
+        raw = getattr(value, field)
+        if kind is not None:
+            return badge_of(kind, raw)
+        return badge(str(getattr(value, f"get_{field}_display")()))
+    if isinstance(value, Enum):
+        return badge_of(type(value), value.value)
+    return badge(str(value or ""))
+
+
+def initials(name: str) -> str:
+    """Return one or two letters for a name."""
+    words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()
+
+
+def hue(name: str) -> str:
+    """Return the class of a name's colour: the same name is the same colour on every screen."""
+    return f"hue-{sum(map(ord, name)) % 8}"
+
+
+@lru_cache(maxsize=4096)
+def avatar(name: str, size: str = "", square: str = "") -> SafeString:
+    """Return initials in a coloured disc; ``size`` is "", "m", "l" or "xl"; companies are ``square``."""
+    classes = " ".join(
+        filter(None, ["avatar", hue(name), f"avatar-{size}" if size else "", "avatar-square" if square else ""])
+    )
+    shown = escape(initials(name))
+    said = escape(name)
+    return mark_safe(f'<span class="{classes}" role="img" aria-label="{said}" title="{said}">{shown}</span>')  # noqa: S308
+
+
+def bar(done: float, total: float, partly: float = 0, label: str = "", tone: str = "") -> SafeString:
+    """Return a bar: ``done`` of ``total`` solid over ``partly`` soft, spoken as ``label``."""
+    whole = float(total) or 1.0
+    solid = min(100.0, 100 * float(done) / whole)
+    soft = min(100.0, 100 * float(partly) / whole)
+    between = f'<rect class="bar-soft" width="{soft:.1f}%" height="100%" rx="2"/>' if soft > solid else ""
+    return mark_safe(  # noqa: S308 numbers and escaped text
+        f'<svg class="bar{" bar-" + escape(tone) if tone else ""}" role="img" aria-label="{escape(label)}" focusable="false">'
+        f'<rect class="bar-track" width="100%" height="100%" rx="2"/>{between}'
+        f'<rect class="bar-solid" width="{solid:.1f}%" height="100%" rx="2"/></svg>'
+    )
+
+
+def progress(done: float, total: float, partly: float = 0) -> SafeString:
+    """Return a bar with "3/8" beside it; shows the greater of ``done`` and ``partly``."""
+    label = _("%(done)s of %(total)s") % {"done": f"{done:g}", "total": f"{total:g}"}
+    return mark_safe(  # noqa: S308 numbers
+        f'<span class="progress">{bar(done, total, partly, label)}'
+        f'<span class="progress-n" aria-hidden="true">{max(done, partly):g}/{total:g}</span></span>'
+    )
+
+
+def tick(label: str) -> SafeString:
+    """Return a tick that screen readers speak as ``label``."""
+    return mark_safe(f'{icon("check")}<span class="u-hidden">{escape(label)}</span>')  # noqa: S308 escaped

@@ -1,0 +1,224 @@
+"""Filters of lists: a row of controls, chips for what is in force, everything in the query string.
+
+A filter set declares filters; the templates draw them by kind::
+
+    class OrderFilter(BaseFilter):
+        q = SearchFilter(method="search", label=_("Number, customer, their PO"))
+        status = AnyOfFilter(choices=OrderStatus.choices, label=_("Status"), icon="circle-dot")
+        warehouse = OneOfFilter(queryset=warehouses, label=_("Warehouse"))
+        placed = DatesFilter(field_name="placed_at", label=_("Placed"))
+        more = ("placed",)
+
+        def search(self, queryset, name, value): ...
+
+``more`` names the filters that wait behind the "More" button. Values that make no sense are ignored.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.web import formats
+from config.web.pages import address
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force; ``url`` is the list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One control of the filter row: ``kind`` is "search", "many", "one", "dates", "flag" or "text"."""
+
+    name: str
+    kind: str
+    field: Any
+    icon: str
+    active: int
+
+
+class _Kind:
+    kind = "text"
+    icon = ""
+
+
+class SearchFilter(_Kind, django_filters.CharFilter):
+    """The search box; give it ``method``, whose query decides what is searched."""
+
+    kind = "search"
+
+
+class AnyOfFilter(_Kind, django_filters.MultipleChoiceFilter):
+    """Check boxes in a popover; one ``IN``, no DISTINCT."""
+
+    kind = "many"
+
+    def __init__(self, *args: Any, icon: str = "", **kwargs: Any):
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        super().__init__(*args, **kwargs)
+        self.icon = icon
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        if not value:
+            return qs
+        return qs.filter(**{f"{self.field_name}__in": value})
+
+
+class OneOfFilter(_Kind, django_filters.ModelChoiceFilter):
+    """One row of a table (few rows: they all stand in the menu)."""
+
+    kind = "one"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("empty_label", gettext_lazy("Any"))
+        super().__init__(*args, **kwargs)
+
+
+class ChoiceFilter(_Kind, django_filters.ChoiceFilter):
+    """One of a few fixed values."""
+
+    kind = "one"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("empty_label", gettext_lazy("Any"))
+        super().__init__(*args, **kwargs)
+
+
+class DatesFilter(_Kind, django_filters.DateFromToRangeFilter):
+    """Two dates, both days included: ``?placed_after=2026-11-01&placed_before=2026-11-30``."""
+
+    kind = "dates"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("widget", django_filters.widgets.DateRangeWidget(attrs={"type": "date"}))
+        super().__init__(*args, **kwargs)
+
+
+class FlagFilter(_Kind, django_filters.BooleanFilter):
+    """A check box; only "on" filters."""
+
+    kind = "flag"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("widget", forms.CheckboxInput)
+        super().__init__(*args, **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return super().filter(qs, True) if value else qs
+
+
+class HiddenFilter(_Kind, django_filters.CharFilter):
+    """A value that comes from a link or a panel (``?customer=5``) and has no control of its own."""
+
+    kind = "hidden"
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("widget", forms.HiddenInput)
+        super().__init__(*args, **kwargs)
+
+
+class BaseFilter(django_filters.FilterSet):
+    """The filter set of a list; ``parts`` and ``chips`` are what the templates draw."""
+
+    more: tuple[str, ...] = ()
+
+    def names(self) -> list[str]:
+        """Return the query parameters that belong to the filters."""
+        names = []
+        for name, declared in self.filters.items():
+            names += [f"{name}_after", f"{name}_before"] if getattr(declared, "kind", "") == "dates" else [name]
+        return names
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        if not self.is_bound or not hasattr(self.form, "cleaned_data"):
+            self.form.is_valid()
+        values = getattr(self.form, "cleaned_data", {})
+        return {name: value for name, value in values.items() if value not in (None, "", [], False)}
+
+    def _parts(self, names: list[str]) -> list[Part]:
+        parts = []
+        for name in names:
+            declared = self.filters[name]
+            value = self._values.get(name)
+            active = len(value) if isinstance(value, list) else int(value is not None)
+            kind = getattr(declared, "kind", "text")
+            parts.append(Part(name, kind, self.form[name], getattr(declared, "icon", ""), active))
+        return parts
+
+    @property
+    def search_part(self) -> Part | None:
+        """The search box, if there is one."""
+        found = [name for name, declared in self.filters.items() if getattr(declared, "kind", "") == "search"]
+        return self._parts(found[:1])[0] if found else None
+
+    @property
+    def parts(self) -> list[Part]:
+        """The controls that stand in the row."""
+        return self._parts(
+            [
+                name
+                for name, declared in self.filters.items()
+                if name not in self.more and getattr(declared, "kind", "") != "search"
+            ]
+        )
+
+    @property
+    def more_parts(self) -> list[Part]:
+        """The controls behind "More"."""
+        return self._parts([name for name in self.filters if name in self.more])
+
+    @property
+    def more_active(self) -> int:
+        return sum(1 for part in self.more_parts if part.active)
+
+    def chips(self, request: HttpRequest) -> list[Chip]:
+        """Return the filters in force as chips; a value among several gets a chip of its own."""
+        chips = []
+        for name, value in self._values.items():
+            declared = self.filters[name]
+            label = str(declared.label or name)
+            kind = getattr(declared, "kind", "text")
+            if kind == "hidden":
+                continue
+            if isinstance(value, list):
+                words = {str(key): str(word) for key, word in self.form.fields[name].choices}
+                for one in value:
+                    rest = request.GET.copy()
+                    rest.setlist(name, [str(other) for other in value if other != one])
+                    for cursor in ("after", "before"):
+                        rest.pop(cursor, None)
+                    url = f"{request.path}?{rest.urlencode()}" if rest else request.path
+                    chips.append(Chip(label, words.get(str(one), str(one)), url))
+                continue
+            drop = [f"{name}_after", f"{name}_before"] if kind == "dates" else [name]
+            url = address(request, **dict.fromkeys([*drop, "after", "before"]))
+            chips.append(Chip(label, self._word(kind, name, value), url))
+        return chips
+
+    def _word(self, kind: str, name: str, value: Any) -> str:
+        if kind == "dates":
+            start, stop = value.start, value.stop
+            if start and stop:
+                return f"{formats.day(start)} – {formats.day(stop)}"
+            return _("from %s") % formats.day(start) if start else _("until %s") % formats.day(stop)
+        if kind == "flag":
+            return _("yes")
+        if isinstance(value, Model):
+            return str(value)
+        choices = getattr(self.form.fields[name], "choices", None)
+        if choices is not None:
+            return {str(key): str(word) for key, word in choices}.get(str(value), str(value))
+        return str(value)

@@ -1,0 +1,443 @@
+"""Lists that cost the same on every page and at every size: keyset paging, capped counts, declared sorts.
+
+A list view declares a table (``config.web.tables.BaseTable`` with ``sorts``), a filter set and a queryset::
+
+    listing = lists.build(request, Order.objects.visible_to(request.user).for_list(), OrderTable, OrderFilter)
+    return render_page(request, "orders/order_list.html", {"list": listing}, fragments=["orders/_order_table.html"])
+
+The query string is the state: the filter's fields, ``sort=placed`` or ``sort=-placed``, ``after=`` or ``before=``
+a row. A page starts at a row, not at a number, so nothing is counted or skipped on the way.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import BooleanField, Field, Func, Model, Q, QuerySet, Sum, Value
+from django.db.models.expressions import F
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from config.web import formats
+from config.web.pages import ELEMENT_ID, address, swap_target
+
+COUNT_LIMIT = 1000
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of rows, exact up to ``COUNT_LIMIT``; beyond that only known to be more."""
+
+    value: int
+
+    @property
+    def capped(self) -> bool:
+        return self.value > COUNT_LIMIT
+
+    def __str__(self) -> str:
+        return formats.quantity(COUNT_LIMIT) + "+" if self.capped else formats.quantity(self.value)
+
+    def __bool__(self) -> bool:
+        return self.value > 0
+
+
+def count(queryset: QuerySet[Any]) -> Count:
+    """Count rows, reading at most ``COUNT_LIMIT`` + 1 of them."""
+    return Count(queryset.order_by().values("pk")[: COUNT_LIMIT + 1].count())
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A saved view above a list: ``?view=<key>``; ``tone`` "bad" makes a count above zero stand out."""
+
+    key: str
+    label: str
+    count: Count | int | None = None
+    tone: str = ""
+    url: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Header:
+    """One column's head; ``url`` is "" where the list does not sort by it."""
+
+    label: str
+    css: str
+    url: str = ""
+    direction: str = ""
+    select: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum in one currency: over the rows shown and, up to ``COUNT_LIMIT`` rows, over all of them."""
+
+    currency: str
+    page: Decimal
+    all: Decimal | None
+
+
+class _RowCompare(Func):
+    """``(a, b) < (x, y)``: the whole-row comparison that an index on (a, b) answers."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions: Any, operator: str = "<", **extra: Any):
+        super().__init__(*expressions, operator=operator, **extra)
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+        parts, params = [], []
+        for expression in self.source_expressions:
+            sql, values = compiler.compile(expression)
+            parts.append(sql)
+            params.extend(values)
+        return f"({parts[0]}, {parts[1]}) {self.extra['operator']} ({parts[2]}, {parts[3]})", params
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place of a row in a sort: its value, its primary key and how many rows stand before it."""
+
+    value: str | None
+    pk: str
+    position: int
+
+    def encode(self) -> str:
+        text = json.dumps([self.value, self.pk, self.position], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> "Cursor | None":
+        """Return the cursor, None for anything that we have not written."""
+        try:
+            raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            value, pk, position = raw
+            if (
+                not (value is None or isinstance(value, str))
+                or not isinstance(pk, str)
+                or not isinstance(position, int)
+            ):
+                return None
+            return cls(value, pk, max(0, position))
+        except (ValueError, TypeError, binascii.Error, UnicodeDecodeError, RecursionError):
+            return None
+
+
+def _write(value: object) -> str | None:
+    return None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def read(record: Any, path: str) -> Any:
+    """Return ``customer__name`` of a model instance, a dict or a named tuple; None where the path ends early."""
+    if isinstance(record, Mapping):
+        return record.get(path)
+    try:
+        return getattr(record, path)
+    except AttributeError:
+        for part in path.split("__"):
+            record = getattr(record, part, None)
+            if record is None:
+                return None
+        return record
+
+
+class Keyset:
+    """Order a queryset by (field, pk) and cut pages out of it at a row.
+
+    ``direction`` is "asc" or "desc". PostgreSQL sorts NULL as the greatest value, and so does the cursor.
+    """
+
+    def __init__(self, queryset: QuerySet[Any], path: str, direction: str):
+        self.queryset, self.path, self.direction = queryset, path, direction
+        self.field = self._field(queryset, path)
+        self.pk_field = queryset.model._meta.pk
+
+    @staticmethod
+    def _field(queryset: QuerySet[Any], path: str) -> "Field[Any, Any]":
+        if path in queryset.query.annotations:
+            return queryset.query.annotations[path].output_field
+        model: type[Model] = queryset.model
+        found: Any = None
+        for part in path.split("__"):
+            try:
+                found = model._meta.pk if part == "pk" else model._meta.get_field(part)
+            except FieldDoesNotExist as error:
+                raise ValueError(f"{queryset.model.__name__} cannot be sorted by {path}") from error
+            model = found.related_model or model
+        return found
+
+    def ordered(self, *, reverse: bool = False) -> QuerySet[Any]:
+        sign = "-" if (self.direction == "desc") != reverse else ""
+        return self.queryset.order_by(f"{sign}{self.path}", f"{sign}pk")
+
+    def beyond(self, cursor: Cursor, *, reverse: bool = False) -> QuerySet[Any] | None:
+        """Return the rows after the cursor (before it when ``reverse``), None if its values do not parse."""
+        try:
+            pk = self.pk_field.to_python(cursor.pk)
+            value = None if cursor.value is None else self.field.to_python(cursor.value)
+        except (ValidationError, ValueError, TypeError):
+            return None
+        down = (self.direction == "desc") != reverse
+        rows = self.ordered(reverse=reverse)
+        if value is None:
+            same = Q(**{f"{self.path}__isnull": True, ("pk__lt" if down else "pk__gt"): pk})
+            return rows.filter(same | Q(**{f"{self.path}__isnull": False}) if down else same)
+        compare = _RowCompare(
+            F(self.path), F("pk"), Value(value, self.field), Value(pk, self.pk_field), operator="<" if down else ">"
+        )
+        if down or not self._nullable:
+            return rows.filter(compare)
+        return rows.filter(Q(compare) | Q(**{f"{self.path}__isnull": True}))
+
+    @property
+    def _nullable(self) -> bool:
+        return bool(getattr(self.field, "null", True)) or "__" in self.path
+
+    def cursor(self, record: Any, position: int) -> Cursor:
+        pk = record.get("pk", record.get("id")) if isinstance(record, Mapping) else record.pk
+        return Cursor(_write(read(record, self.path)), str(pk), position)
+
+
+@dataclass
+class Listing:
+    """One page of a list, with everything its template shows."""
+
+    request: HttpRequest
+    id: str
+    target: str
+    table: Any
+    filter: Any
+    rows: list[Any]
+    start: int
+    headers: list[Header]
+    newer_url: str
+    older_url: str
+    sort: str
+    first: Cursor | None
+    matching: QuerySet[Any] = field(repr=False)
+    keyset: Keyset = field(repr=False)
+    tabs: list[Tab] = field(default_factory=list)
+    view: str = ""
+    sums: tuple[str, str] | None = None
+    live: str = ""
+    known_count: Count | None = None
+
+    @cached_property
+    def count(self) -> Count:
+        """All rows that match, capped; free when the first page already shows them all."""
+        return self.known_count or count(self.matching)
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows) - 1
+
+    @property
+    def chips(self) -> list[Any]:
+        """The filters in force, each with the address that takes it off."""
+        return self.filter.chips(self.request) if self.filter is not None else []
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self.chips)
+
+    @property
+    def bare_url(self) -> str:
+        """The address of the list without any filter, in the same view."""
+        names = () if self.filter is None else self.filter.names()
+        return address(self.request, after=None, before=None, **dict.fromkeys(names))
+
+    @property
+    def export_url(self) -> str:
+        return address(self.request, after=None, before=None, _panel=None, export="csv")
+
+    @property
+    def news_url(self) -> str:
+        return address(self.request, _news=self.first.encode() if self.first else "-", after=None, before=None)
+
+    @property
+    def refresh_url(self) -> str:
+        return address(self.request, after=None, before=None, _news=None)
+
+    @cached_property
+    def news(self) -> Count | None:
+        """Rows that now stand before the first one shown: asked for by the live strip, None otherwise."""
+        token = self.request.GET.get("_news")
+        if token is None:
+            return None
+        cursor = Cursor.decode(token)
+        rows = self.keyset.beyond(cursor, reverse=True) if cursor else None
+        return count(rows) if rows is not None else self.count
+
+    @cached_property
+    def totals(self) -> list[Total]:
+        """Sums of the rows shown and, while the count is exact, of all that match; one entry per currency."""
+        if not self.sums or not self.rows:
+            return []
+        amount, currency = self.sums
+        page: dict[str, Decimal] = {}
+        for row in self.rows:
+            key = read(row, currency) or ""
+            page[key] = page.get(key, Decimal(0)) + (read(row, amount) or 0)
+        every: dict[str, Decimal] = {}
+        if not self.count.capped:
+            if self.older_url or self.newer_url:
+                groups = self.matching.order_by().values_list(currency).annotate(_sum=Sum(amount))
+                every = {key or "": total for key, total in groups}
+            else:
+                every = page
+        return [Total(key, total, every.get(key)) for key, total in page.items()]
+
+
+def build(
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    table: type[Any],
+    filterset: type[Any] | None = None,
+    *,
+    per_page: int = PER_PAGE,
+    tabs: Sequence[Tab] = (),
+    sums: tuple[str, str] | None = None,
+    live: str = "",
+    exclude: Sequence[str] = (),
+    transform: Callable[[list[Any]], Iterable[Any]] | None = None,
+) -> Listing:
+    """Return one page of ``queryset`` as the request's query string describes it.
+
+    ``table.sorts`` declares what may be sorted: ``{"placed": ("placed_at", "desc"), …}``, key = column name, the
+    direction is the one of the first click, the first entry the list's own order; the primary key breaks ties.
+    ``sums=("total_gross", "currency")`` adds totals, ``tabs`` the views (already filtered into ``queryset`` by the
+    view itself), ``live`` the event that tells about changes ("orders-changed"), ``exclude`` hides columns,
+    ``transform`` turns the fetched rows into what the table shows (one query for all of them, never one each).
+    Costs one query for the rows, one for the capped count when the first page is full, one for all totals.
+    """
+    bound = filterset(request.GET or None, queryset=queryset, request=request) if filterset else None
+    matching = bound.qs if bound is not None else queryset
+    key, path, direction = _chosen_sort(table, request.GET.get("sort", ""))
+    keyset = Keyset(matching, path, direction)
+    rows, start, newer, older = _cut(keyset, request, per_page)
+    known = Count(len(rows)) if not newer and not older else None
+    shown = list(transform(rows)) if transform else rows
+
+    sort = f"-{key}" if direction == "desc" else key
+    made = table(shown, exclude=exclude, request=request)
+    base_id = made.container_id
+    target = swap_target(request)
+    target = target if target and request.GET.get("_panel") else base_id
+    if "_news" in request.GET:
+        target = swap_target(request).removesuffix("_news") or target
+    listing = Listing(
+        request=request,
+        id=base_id,
+        target=target if ELEMENT_ID.fullmatch(target) else base_id,
+        table=made,
+        filter=bound,
+        rows=shown,
+        start=start,
+        headers=_headers(request, made, key, direction),
+        newer_url=address(request, before=newer.encode(), after=None) if newer else "",
+        older_url=address(request, after=older.encode(), before=None) if older else "",
+        sort=sort,
+        first=keyset.cursor(rows[0], start - 1) if rows else None,
+        matching=matching,
+        keyset=keyset,
+        tabs=_tabs(request, tabs),
+        view=request.GET.get("view", ""),
+        sums=sums,
+        live=live,
+        known_count=known,
+    )
+    made.listing = listing
+    return listing
+
+
+def current_view(request: HttpRequest, keys: Sequence[str]) -> str:
+    """Return the view asked for by ``?view=``, the first of ``keys`` when it is none of them."""
+    asked = request.GET.get("view", "")
+    return asked if asked in keys else keys[0]
+
+
+def export_columns(table: Any) -> list[tuple[str, str]]:
+    """Return (path, heading) of what a CSV export of the table carries: raw values, visible columns, no controls."""
+    return [
+        (str(column.accessor).replace(".", "__"), str(column.header))
+        for column in table.columns.iterall()
+        if column.visible and not getattr(column.column, "control", False)
+    ]
+
+
+def _chosen_sort(table: type[Any], asked: str) -> tuple[str, str, str]:
+    sorts: Mapping[str, tuple[str, str]] = table.sorts
+    key = asked.removeprefix("-")
+    if key in sorts:
+        return key, sorts[key][0], "desc" if asked.startswith("-") else "asc"
+    key = next(iter(sorts))
+    return key, *sorts[key]
+
+
+def _cut(keyset: Keyset, request: HttpRequest, per_page: int) -> tuple[list[Any], int, Cursor | None, Cursor | None]:
+    """Return (rows, number of the first, cursor to newer rows, cursor to older rows)."""
+    before = Cursor.decode(request.GET.get("before", ""))
+    if before:
+        queryset = keyset.beyond(before, reverse=True)
+        found = list(queryset[: per_page + 1]) if queryset is not None else []
+        if len(found) > per_page:
+            rows = found[per_page - 1 :: -1]
+            start = max(1, before.position - per_page + 1)
+            return rows, start, keyset.cursor(rows[0], start - 1), keyset.cursor(rows[-1], start - 1 + len(rows))
+    after = Cursor.decode(request.GET.get("after", "")) if not before else None
+    queryset = keyset.beyond(after) if after else None
+    start = after.position + 1 if after and queryset is not None else 1
+    queryset = keyset.ordered() if queryset is None else queryset
+    found = list(queryset[: per_page + 1])
+    rows = found[:per_page]
+    newer = keyset.cursor(rows[0], start - 1) if rows and start > 1 else None
+    older = keyset.cursor(rows[-1], start - 1 + len(rows)) if len(found) > per_page else None
+    if after and not rows:
+        return _first_page(keyset, per_page)
+    return rows, start, newer, older
+
+
+def _first_page(keyset: Keyset, per_page: int) -> tuple[list[Any], int, Cursor | None, Cursor | None]:
+    found = list(keyset.ordered()[: per_page + 1])
+    rows = found[:per_page]
+    return rows, 1, None, keyset.cursor(rows[-1], len(rows)) if len(found) > per_page else None
+
+
+def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> list[Header]:
+    headers = []
+    for name, column, css in table.shown():
+        if getattr(column.column, "control", False):
+            headers.append(Header(_("Select all on this page"), css, select=True))
+        elif name in table.sorts:
+            first = table.sorts[name][1]
+            turned = {"asc": "desc", "desc": "asc"}[direction] if name == key else first
+            url = address(request, sort=f"-{name}" if turned == "desc" else name, after=None, before=None)
+            headers.append(Header(str(column.header), css, url, direction if name == key else ""))
+        else:
+            headers.append(Header(str(column.header), css))
+    return headers
+
+
+def _tabs(request: HttpRequest, tabs: Sequence[Tab]) -> list[Tab]:
+    if not tabs:
+        return []
+    current = current_view(request, [tab.key for tab in tabs])
+    return [
+        Tab(
+            tab.key,
+            tab.label,
+            Count(tab.count) if isinstance(tab.count, int) else tab.count,
+            tab.tone,
+            request.path if index == 0 else f"{request.path}?view={tab.key}",
+            tab.key == current,
+        )
+        for index, tab in enumerate(tabs)
+    ]

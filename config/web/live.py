@@ -1,0 +1,59 @@
+"""What changed since: one cheap question that open pages ask every few seconds.
+
+``LIVE_TOPICS`` in the settings maps a topic ("orders") to the dotted name of a function ``version(request)`` that
+returns anything small which changes when the topic does for this reader: the greatest id of an append-only event
+table, a sequence's value, None for "nothing to say". Nothing is written for it: a counter row that every
+transaction updates would make all writers wait for each other.
+
+``GET /live/?v=<what the last answer said>`` answers 204 when nothing changed, else the event ``<topic>-changed`` for
+every topic that did, and the new versions in the event ``live``.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_GET
+
+
+@cache
+def _reader(dotted: str) -> Any:
+    return import_string(dotted)
+
+
+def versions(request: HttpRequest) -> dict[str, str]:
+    """Return the version of every topic that has one for this reader."""
+    found = {}
+    for topic, dotted in getattr(settings, "LIVE_TOPICS", {}).items():
+        version = _reader(dotted)(request)
+        if version is not None:
+            found[topic] = str(version)
+    return found
+
+
+def encode(found: dict[str, str]) -> str:
+    """Return versions as they stand in an address: ``orders:812,stock:77``."""
+    return ",".join(f"{topic}:{version}" for topic, version in sorted(found.items()))
+
+
+def decode(text: str) -> dict[str, str]:
+    """Read what ``encode`` wrote; anything else is no version at all."""
+    return dict(part.split(":", 1) for part in text.split(",") if ":" in part)
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer what changed since ``v``; without ``v`` only the versions of now."""
+    now = versions(request)
+    known = decode(request.GET.get("v", ""))
+    changed = [topic for topic, version in now.items() if topic in known and known[topic] != version]
+    response = HttpResponse(status=204)
+    response["Cache-Control"] = "no-store"
+    if known.keys() != now.keys() or changed:
+        events: dict[str, Any] = {f"{topic}-changed": {} for topic in changed}
+        events["live"] = {"v": encode(now)}
+        response["HX-Trigger"] = json.dumps(events)
+    return response

@@ -1,0 +1,116 @@
+"""The one place where a request becomes a database role and a transaction, and where both are tried again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages.storage import default_storage
+from django.db import Error, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.translation import gettext as _
+
+from config.database import retry, roles
+
+RETRY_AFTER = 5  # seconds
+
+View = Callable[..., HttpResponse]
+
+
+class RoleMiddleware:
+    """Run every view of somebody who is logged in inside one transaction, under the database role of that person.
+
+    Staff act as ``lonja_desk``; people of a customer as ``lonja_portal``, and PostgreSQL shows them the rows of the
+    account of ``request.membership`` alone, or none without one. Templates are rendered inside, too. Visitors and
+    pages below ``settings.LOGIN_ROLE_PATHS`` (log in, log out, passwords) stay with the login role, which sees
+    sessions and users only.
+
+    A deadlock, a serialization failure or a lock timeout runs the view again, four times at most; then 503 with
+    Retry-After. Whatever a view has written is undone when it answers 400 or more. Nothing may stream to the portal:
+    a stream would be produced after the transaction.
+
+    It has to be the last middleware, because its ``process_view`` takes over the view: a middleware around
+    ``get_response`` meets exceptions only as finished 500 answers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or request.path.startswith(settings.LOGIN_ROLE_PATHS):
+            return None
+        role, account = database_role(request)
+        for attempt in range(retry.RETRIES + 1):
+            if attempt:
+                retry.pause(attempt)
+                _forget_first_try(request)
+            try:
+                return _answer(request, view, args, kwargs, role=role, account=account)
+            except Error as error:
+                if not retry.is_repeatable(error):
+                    raise
+        return _busy()
+
+
+def database_role(request: HttpRequest) -> tuple[str, int | None]:
+    """The role that a logged-in person acts as, and for the portal the account that it is confined to."""
+    if request.user.is_desk:
+        return roles.DESK, None
+    membership = getattr(request, "membership", None)
+    return roles.PORTAL, membership.account_id if membership else None
+
+
+def _answer(
+    request: HttpRequest,
+    view: View,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *,
+    role: str,
+    account: int | None,
+) -> HttpResponse:
+    with transaction.atomic():
+        _take_role(role, account)
+        response = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+            response.render()
+        if role == roles.PORTAL and getattr(response, "streaming", False):
+            raise RuntimeError(f"{request.path} streams to the portal, outside of its transaction and role.")
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+    if connection.in_atomic_block:  # a transaction around ours, as in tests, would go on with our role
+        _take_role("none", None)
+    return response
+
+
+def _take_role(role: str, account: int | None) -> None:
+    """Act as a role until the transaction ends; both settings fall with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('app.account', %s, true)",
+            [role, "" if account is None else str(account)],
+        )
+
+
+def _forget_first_try(request: HttpRequest) -> None:
+    """Give a view the request that it had before: messages it left are gone, uploads are back at their start."""
+    if hasattr(request, "_messages"):
+        request._messages = default_storage(request)
+    for files in request.FILES.lists():
+        for file in files[1]:
+            file.seek(0)
+
+
+def _busy() -> HttpResponse:
+    response = HttpResponse(
+        _("Many people are working on the same thing right now. Nothing was changed; please try again."),
+        status=503,
+        content_type="text/plain; charset=utf-8",
+    )
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response

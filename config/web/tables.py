@@ -1,0 +1,327 @@
+"""Tables: columns that write one finished string per cell, and a row loop that costs next to nothing.
+
+A table declares columns, sorts and links, never queries::
+
+    class OrderTable(BaseTable):
+        select = SelectColumn()
+        number = LinkColumn("orders:order_page", verbose_name=_("Order"), card="title")
+        placed = DateTimeColumn(accessor="placed_at", verbose_name=_("Placed"), card="meta")
+        customer = TextColumn(accessor="customer__name", sub="customer__city", verbose_name=_("Customer"), card="sub")
+        status = StatusColumn(OrderStatus, verbose_name=_("Status"), card="state")
+        total = MoneyColumn(accessor="total_gross", verbose_name=_("Total"), card="amount")
+
+        sorts = {"placed": ("placed_at", "desc"), "total": ("total_gross", "desc")}
+        row_url = "orders:order_page"
+        peek = True
+
+Rows may be model instances, dicts (``.values()``) or named tuples; a path is written ``customer__name``. A method
+``render_<column>(self, record, value)`` overrides the column's own text and returns escaped HTML.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from inspect import signature
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from config.web import badges, formats
+from config.web.lists import read
+
+PLACEHOLDER = 987654321
+
+
+@lru_cache(maxsize=256)
+def _url_pattern(viewname: str, language: str) -> tuple[str, str]:
+    before, found, after = reverse(viewname, args=[PLACEHOLDER]).partition(str(PLACEHOLDER))
+    if not found:
+        raise ValueError(f"{viewname} takes no primary key")
+    return before, after
+
+
+def row_address(viewname: str, pk: object) -> str:
+    """Return the address of a view that takes one key; reversed once per name, not once per row."""
+    before, after = _url_pattern(viewname, get_language() or "")
+    return f"{before}{pk}{after}"
+
+
+class Cell(tables.Column):
+    """A column that formats its own cells.
+
+    ``css`` are extra classes of head and cells. ``card`` is the place on a phone's card: "title", "amount", "sub",
+    "meta", "state" or "note"; a column without one is not shown there. ``hide`` drops the column when the sheet is
+    narrow: "l" below 1120 px, "m" below 960 px. ``empty`` is the text for None and "".
+    """
+
+    css = ""
+    control = False
+    empty = formats.NOTHING
+
+    def __init__(
+        self, *args: Any, css: str = "", card: str = "", hide: str = "", empty: str | None = None, **kwargs: Any
+    ):
+        super().__init__(*args, **kwargs)
+        classes = [self.css, css, f"t-{card}" if card else "t-wide", f"t-hide-{hide}" if hide else ""]
+        self.classes = " ".join(filter(None, classes))
+        if empty is not None:
+            self.empty = empty
+
+    def cell(self, value: Any, record: Any) -> str:
+        """Return the cell's content as escaped HTML."""
+        return self.empty if value is None or value == "" else escape(value)
+
+
+class TextColumn(Cell):
+    """A text, with an optional second, quieter one: ``sub`` is its path in the row; ``url`` a view taking ``key``."""
+
+    def __init__(self, *args: Any, sub: str = "", url: str = "", key: str = "pk", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.sub, self.url, self.key = sub, url, key
+
+    def cell(self, value: Any, record: Any) -> str:
+        text = super().cell(value, record)
+        if self.url:
+            key = read(record, self.key)
+            if key is not None:
+                text = f'<a class="t-quiet" href="{row_address(self.url, key)}">{text}</a>'
+        note = read(record, self.sub) if self.sub else None
+        return mark_safe(f'{text}<span class="t-sub">{escape(note)}</span>' if note else text)  # noqa: S308 escaped above
+
+
+class LinkColumn(Cell):
+    """The row's own link: bold, opens the document. ``key`` is the path of what the address takes."""
+
+    css = "t-key"
+
+    def __init__(self, url: str, *args: Any, key: str = "pk", sub: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.url, self.key, self.sub = url, key, sub
+
+    def cell(self, value: Any, record: Any) -> str:
+        text = escape(self.empty if value in (None, "") else value)
+        note = read(record, self.sub) if self.sub else None
+        after = f'<span class="t-sub">{escape(note)}</span>' if note else ""
+        address = row_address(self.url, read(record, self.key))
+        return mark_safe(f'<a class="t-link" href="{address}">{text}</a>{after}')  # noqa: S308 escaped above
+
+
+class MoneyColumn(Cell):
+    """An amount; ``currency`` is the path of the row's currency, or a code of three letters."""
+
+    css = "t-num"
+
+    def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.fixed = bool(re.fullmatch("[A-Z]{3}", currency))
+
+    def cell(self, value: Any, record: Any) -> str:
+        return formats.money(value, self.currency if self.fixed else read(record, self.currency) or "EUR")
+
+
+class QuantityColumn(Cell):
+    """A quantity with up to three decimals; ``unit`` is the path of its unit."""
+
+    css = "t-num"
+
+    def __init__(self, *args: Any, unit: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.unit = unit
+
+    def cell(self, value: Any, record: Any) -> str:
+        unit = read(record, self.unit) if self.unit and value is not None else None
+        text = formats.quantity(value)
+        return mark_safe(f'{text} <span class="t-unit">{escape(unit)}</span>') if unit else text  # noqa: S308 escaped
+
+
+class DateColumn(Cell):
+    """A day: "22 Nov", with the year when it is another one."""
+
+    css = "t-date"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return formats.day(value)
+
+
+class DateTimeColumn(Cell):
+    """A moment: "22 Nov, 09:04"."""
+
+    css = "t-date"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return formats.day_time(value)
+
+
+class PromiseColumn(Cell):
+    """A promised day in words, with how late it is; ``done`` tells whether the row no longer waits for it."""
+
+    css = "t-date"
+
+    def __init__(self, *args: Any, done: Callable[[Any], bool] | None = None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.done = done
+
+    def cell(self, value: Any, record: Any) -> str:
+        text, note, tone = formats.promise(value, done=bool(self.done and self.done(record)))
+        if not tone:
+            return text
+        after = f'<span class="t-sub u-{tone}">{note}</span>' if note else ""
+        return mark_safe(f'<span class="u-{tone}">{text}</span>{after}')  # noqa: S308 our own words
+
+
+class StatusColumn(Cell):
+    """A state as a badge; ``states`` is the TextChoices class with its ``TONES``, ``note`` the path of a reason."""
+
+    css = "t-status"
+
+    def __init__(self, states: type[Any], *args: Any, note: str = "", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.states, self.note = states, note
+
+    def cell(self, value: Any, record: Any) -> str:
+        if value in (None, ""):
+            return self.empty
+        note = read(record, self.note) if self.note else None
+        badge = badges.badge_of(self.states, value)
+        return mark_safe(f'{badge}<span class="t-sub">{escape(note)}</span>') if note else badge  # noqa: S308 escaped
+
+
+class PersonColumn(Cell):
+    """A person or company as initials in a coloured disc."""
+
+    css = "t-person"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return badges.avatar(str(value)) if value else self.empty
+
+
+class ProgressColumn(Cell):
+    """How much of a total is done: a bar and "3/8". ``done``, ``partly`` and ``total`` are paths of numbers."""
+
+    css = "t-progress"
+
+    def __init__(self, *args: Any, done: str, total: str, partly: str = "", **kwargs: Any):
+        kwargs.setdefault("accessor", total)
+        super().__init__(*args, **kwargs)
+        self.done, self.partly, self.total = done, partly, total
+
+    def cell(self, value: Any, record: Any) -> str:
+        partly = read(record, self.partly) if self.partly else 0
+        return badges.progress(read(record, self.done) or 0, read(record, self.total) or 0, partly or 0)
+
+
+class BooleanColumn(Cell):
+    """Yes or nothing: a tick with a word for screen readers."""
+
+    css = "t-mark"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return badges.tick(str(self.verbose_name or _("Yes"))) if value else ""
+
+
+class SelectColumn(Cell):
+    """The check box of bulk actions; posts ``select=<pk>``."""
+
+    css = "t-select"
+    control = True
+
+    def __init__(self, *args: Any, label: str = "", **kwargs: Any):
+        kwargs.setdefault("accessor", "pk")
+        super().__init__(*args, **kwargs)
+        self.label = label
+
+    def cell(self, value: Any, record: Any) -> str:
+        name = escape(read(record, self.label) if self.label else value)
+        said = escape(_("Select %s")) % name
+        return mark_safe(  # noqa: S308 escaped above
+            f'<label class="t-tick"><input type="checkbox" name="select" value="{escape(value)}" aria-label="{said}"></label>'
+        )
+
+
+class BaseTable(tables.Table):
+    """A table whose rows are written by ``body``; the template only wraps them.
+
+    ``sorts`` maps column names to (path, first direction), the first entry is the list's own order. ``row_url`` is
+    the view that a row opens (takes ``row_key``), ``peek`` whether that view can answer ``HX-Target: peek`` with a
+    drawer. ``row_class(record)`` may return a class for the row. ``container_id`` is the id of the container the
+    list lives in: ``OrderTable`` → ``order_table``.
+    """
+
+    sorts: dict[str, tuple[str, str]] = {}
+    row_url = ""
+    row_key = "pk"
+    peek = False
+    listing: Any = None
+
+    class Meta:
+        template_name = "table.html"
+        orderable = False
+
+    @property
+    def container_id(self) -> str:
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    @property
+    def caption(self) -> str:
+        """What the table is, for screen readers."""
+        return str(getattr(self._meta, "caption", "") or type(self).__name__.removesuffix("Table"))
+
+    def row_class(self, record: Any) -> str:
+        return ""
+
+    def shown(self) -> Iterator[tuple[str, Any, str]]:
+        """Yield (name, bound column, css classes) of the visible columns."""
+        for bound in self.columns.iterall():
+            if bound.visible:
+                yield bound.name, bound, getattr(bound.column, "classes", "t-wide")
+
+    @property
+    def headers(self) -> list[Any]:
+        """The column heads; those of the list know their links."""
+        if self.listing is not None:
+            return self.listing.headers
+        return [{"label": bound.header, "css": css} for _name, bound, css in self.shown()]
+
+    @property
+    def columns_shown(self) -> int:
+        return sum(1 for _column in self.shown())
+
+    def body(self) -> Iterator[tuple[SafeString, list[tuple[str, str]]]]:
+        """Yield (attributes of the row, [(css classes, content), …]) for every row."""
+        plan = [
+            (css, str(bound.accessor).replace(".", "__"), self._writer(name, bound))
+            for name, bound, css in self.shown()
+        ]
+        own_class = type(self).row_class is not BaseTable.row_class
+        for record in self.data.data:
+            cells = [(css, write(read(record, path), record)) for css, path, write in plan]
+            yield self._row_attributes(record, own_class=own_class), cells
+
+    def _row_attributes(self, record: Any, *, own_class: bool) -> SafeString:
+        attributes = ""
+        if self.row_url:
+            url = row_address(self.row_url, read(record, self.row_key))
+            attributes = f' data-href="{url}"' + (f' data-peek="{url}"' if self.peek else "")
+        css = self.row_class(record) if own_class else ""
+        if css:
+            attributes += f' class="{escape(css)}"'
+        return mark_safe(attributes)  # noqa: S308 addresses and escaped classes
+
+    def _writer(self, name: str, bound: Any) -> Callable[[Any, Any], str]:
+        method = getattr(self, f"render_{name}", None)
+        if method is not None:
+            wants = signature(method).parameters
+            if "value" in wants and "record" in wants:
+                return lambda value, record: conditional_escape(method(value=value, record=record))
+            if "record" in wants:
+                return lambda value, record: conditional_escape(method(record=record))
+            return lambda value, record: conditional_escape(method(value=value))
+        if isinstance(bound.column, Cell):
+            return bound.column.cell
+        return lambda value, record: formats.NOTHING if value in (None, "") else conditional_escape(value)
