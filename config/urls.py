@@ -1,0 +1,12 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import path
+
+from config.web import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/", health.ready, name="health"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,103 @@
+"""What all tests share: the database with its roles, acting as a role, real processes, and a browser."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+
+from config.database import roles
+from config.database.address import login_passwords, parse_url
+
+PROCESS_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database, its migrations and (after them) its policies; roles are there before, see below."""
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Make the roles on a PostgreSQL of the user's own; the embedded server has made its own."""
+    if url := os.environ.get("DATABASE_URL"):
+        parameters = parse_url(url)
+        passwords = login_passwords(url=url, environment=os.environ, secret_key=django_settings.SECRET_KEY)
+        roles.set_up(parameters, database=str(parameters["dbname"]), passwords=passwords)
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@contextmanager
+def acting_as(role: str, account: int | None = None) -> Iterator[None]:
+    """Run the block as a database role, for the portal confined to an account; everything after as before."""
+    with transaction.atomic():
+        _set_role(role, account)
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                _set_role("none", None)
+
+
+@pytest.fixture
+def as_role(db: None) -> Callable[..., AbstractContextManager[None]]:
+    """``with as_role("lonja_portal", account=1): …``"""
+    return acting_as
+
+
+def _set_role(role: str, account: int | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('app.account', %s, true)",
+            [role, "" if account is None else str(account)],
+        )
+
+
+@pytest.fixture
+def run_processes(transactional_db: None) -> Callable[..., list[Any]]:
+    """``run_processes(n, "tests.orders.racing.buy", …)``: n real processes at once on the test database.
+
+    The function is called as ``function(number, *arguments)`` in each; what it returned comes back in order.
+    An exception in any of them fails the test. Everything has to be picklable.
+    """
+
+    def run(count: int, function: str, *arguments: Any) -> list[Any]:
+        context = multiprocessing.get_context("spawn")
+        database = connection.settings_dict["NAME"]
+        connection.close()
+        with context.Manager() as manager:
+            start = manager.Barrier(count)
+            with context.Pool(count, initializer=_join_test, initargs=(database,)) as pool:
+                calls = [(function, start, number, arguments) for number in range(count)]
+                return pool.map_async(_call, calls, chunksize=1).get(timeout=PROCESS_SECONDS)
+
+    return run
+
+
+def _join_test(database: str) -> None:
+    """In a new process: Django on the database of the test that started it."""
+    import django  # noqa: PLC0415 - settings are read on import of the models, after the name is known
+
+    os.environ["LONJA_TEST_DATABASE"] = database
+    django.setup()
+    connection.settings_dict["NAME"] = database
+
+
+def _call(call: tuple[str, Any, int, Sequence[Any]]) -> Any:
+    function, start, number, arguments = call
+    target = import_string(function)
+    connection.ensure_connection()
+    start.wait(PROCESS_SECONDS)
+    try:
+        return target(number, *arguments)
+    finally:
+        connection.close()
