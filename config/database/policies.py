@@ -7,12 +7,15 @@ of the account that the request acts for. Every app says in its module ``grants`
 ``WEB_GRANTS``       table → privileges of the web login before it has taken a role (sessions, login)
 ``DESK_GRANTS``      table → privileges of staff where they may do less than read and write everything
 ``ACCOUNT_COLUMNS``  table → the column that holds the account where it is not called ``account_id``
+``PORTAL_ROWS``      table → a condition in SQL that rows must meet as well to be there for the portal, e.g.
+                     ``{"orders_orderevent": "is_public"}``; it may stand alone, on tables without an account
 
 Privileges are PostgreSQL's, columns included: ``"SELECT (id, name), UPDATE (name)"``.
 """
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from zlib import crc32
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
@@ -96,9 +99,9 @@ def _verbs(privileges: str) -> set[str]:
 def _policies(columns: Mapping[str, str], existing: Mapping[str, set[str]]) -> Iterator[sql.Composable]:
     """Row-level security for tables that belong to somebody. What is right already isn't touched, for it locks."""
     before_role = collect("WEB_GRANTS")
-    for table, column in sorted(columns.items()):
+    for table, rows in sorted(portal_rows(columns).items()):
         wanted = {
-            "portal_own_account": (PORTAL, sql.SQL("{} = {}").format(sql.Identifier(column), sql.SQL(OWN_ACCOUNT))),
+            f"portal_rows_{crc32(rows.encode()):08x}": (PORTAL, sql.SQL(rows)),
             "desk_every_row": (DESK, sql.SQL("true")),
         }
         if table in before_role:
@@ -110,10 +113,18 @@ def _policies(columns: Mapping[str, str], existing: Mapping[str, set[str]]) -> I
         yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(name)
         for policy in sorted(present):
             yield sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(policy), name)
-        for policy, (role, rows) in wanted.items():
+        for policy, (role, condition) in wanted.items():
             yield sql.SQL("CREATE POLICY {} ON {} TO {} USING ({})").format(
-                sql.Identifier(policy), name, sql.Identifier(role), rows
+                sql.Identifier(policy), name, sql.Identifier(role), condition
             )
+
+
+def portal_rows(columns: Mapping[str, str]) -> dict[str, str]:
+    """Table → the condition under which the portal may see and write a row; the name of the policy is made of it."""
+    rows = {table: f'"{column}" = {OWN_ACCOUNT}' for table, column in columns.items()}
+    for table, condition in collect("PORTAL_ROWS").items():
+        rows[table] = f"{rows[table]} AND ({condition})" if table in rows else condition
+    return rows
 
 
 def _existing_policies(cursor: CursorWrapper) -> dict[str, set[str]]:
