@@ -7,6 +7,8 @@ production refuses to start on a missing secret or an insecure value.
 import os
 from pathlib import Path
 
+import pghistory
+import pgtrigger
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -229,6 +231,13 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_IMPORT_PATHS = ["config.jobs"]
 PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "delete_jobs": "successful"}
 
+
+# Audit: statement-level triggers; the person and the address lie beside each row; only the object is indexed.
+PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # Tables
 DJANGO_TABLES2_TEMPLATE = "table.html"

@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.audit import audited
 from customers.querysets import OwnedQuerySet
 
 
@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, desk=Desk.ADMIN, **fields)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@audited(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Staff have a desk; buyers have memberships and no desk."""
 
@@ -91,7 +91,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return "".join(part[0] for part in self.name.split()[:2]).upper()
 
 
-@pghistory.track()
+@audited()
 class Membership(models.Model):
     """A person acts for a company in a role; a person may belong to several companies."""
 

@@ -1,0 +1,30 @@
+"""What is owed and what was paid."""
+
+from billing.models.invoices import (
+    CreditLineKind,
+    Instalment,
+    Invoice,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceReference,
+    InvoiceSeries,
+    InvoiceStatus,
+    InvoiceTax,
+)
+from billing.models.payments import Allocation, Payment, PaymentDirection, PaymentMethod
+
+__all__ = [
+    "Allocation",
+    "CreditLineKind",
+    "Instalment",
+    "Invoice",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceReference",
+    "InvoiceSeries",
+    "InvoiceStatus",
+    "InvoiceTax",
+    "Payment",
+    "PaymentDirection",
+    "PaymentMethod",
+]

@@ -1,0 +1,58 @@
+"""Reads of invoices and payments."""
+
+import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F
+
+from customers.querysets import OwnedQuerySet, visible_customer_ids
+from customers.search import prefix_query
+
+if TYPE_CHECKING:
+    from customers.models import User
+
+
+class InvoiceQuerySet(OwnedQuerySet):
+    """Invoices and credit notes."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Staff: by customer. Buyers: issued documents of their companies, and those they pay."""
+        if user.is_authenticated and user.is_active and not user.is_desk:
+            companies = visible_customer_ids(user)
+            return self.filter(status="issued").filter(
+                models.Q(customer_id__in=companies) | models.Q(payer_id__in=companies)
+            )
+        return super().visible_to(user)
+
+    def issued(self) -> Self:
+        """Documents with a number."""
+        return self.filter(status="issued")
+
+    def open(self) -> Self:
+        """Issued invoices with something left to pay."""
+        return self.filter(status="issued", kind="invoice", settled__lt=F("gross"))
+
+    def overdue(self, today: datetime.date) -> Self:
+        """Open invoices with an instalment past its date."""
+        from billing.models import Instalment  # noqa: PLC0415  (models import this module)
+
+        due = Instalment.objects.filter(settled__lt=F("amount"), due_on__lt=today).values("invoice_id")
+        return self.open().filter(pk__in=due)
+
+    def matching(self, text: str) -> Self:
+        """Invoices whose number or payer's name holds words that begin like these."""
+        query = prefix_query(text)
+        return self.filter(words=query) if query is not None else self.none()
+
+
+class PaymentQuerySet(models.QuerySet):
+    """Payments."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Staff: by payer. Buyers: what their companies paid."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_desk:
+            return self if user.sees_all_customers else self.filter(payer__rep=user)
+        return self.filter(payer_id__in=visible_customer_ids(user))

@@ -1,0 +1,50 @@
+"""Reads of orders and what hangs on them."""
+
+import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from customers.querysets import OwnedQuerySet, visible_customer_ids
+from customers.search import prefix_query
+
+if TYPE_CHECKING:
+    from customers.models import User
+
+
+class OrderQuerySet(OwnedQuerySet):
+    """Orders."""
+
+    def live(self) -> Self:
+        """Orders that still want something done: released, paused, in fulfilment."""
+        return self.filter(status__in=["released", "paused", "in_fulfilment"])
+
+    def late(self, today: datetime.date) -> Self:
+        """Live orders whose promised date has passed."""
+        return self.live().filter(promised_on__lt=today)
+
+    def matching(self, text: str) -> Self:
+        """Orders whose number, PO or customer name holds words that begin like these."""
+        query = prefix_query(text)
+        return self.filter(words=query) if query is not None else self.none()
+
+
+class OrderChildQuerySet(models.QuerySet):
+    """Rows that hang on an order and carry its account; ``order`` is a foreign key of theirs."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Rows of the orders that a person may see; see ``OwnedQuerySet.visible_to``."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_desk:
+            return self if user.sees_all_customers else self.filter(order__customer__rep=user)
+        return self.filter(order__customer_id__in=visible_customer_ids(user))
+
+
+class OrderEventQuerySet(OrderChildQuerySet):
+    """What happened to orders."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Events of the orders that a person may see; buyers get the public ones."""
+        events = super().visible_to(user)
+        return events if user.is_authenticated and user.is_desk else events.filter(is_public=True)
