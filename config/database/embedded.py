@@ -143,9 +143,13 @@ class Server:
             "host": str(self.sockets),
             "port": PORT,
             "user": login,
-            "password": json.loads(self.passwords.read_text())[login],
+            "password": self.stored_passwords()[login],
             "dbname": database,
         }
+
+    def stored_passwords(self) -> dict[str, str]:
+        """Login → password, made at random with the cluster."""
+        return dict(json.loads(self.passwords.read_text()))
 
 
 def server_for(state: Path) -> Server:
@@ -172,7 +176,7 @@ def ensure_running(state: Path) -> Server:
             roles.set_up(
                 server.parameters(database="postgres"),
                 database=DATABASE,
-                passwords=json.loads(server.passwords.read_text()),
+                passwords=server.stored_passwords(),
             )
             server.ready_mark.touch(mode=0o600)
     return server

@@ -23,6 +23,7 @@ OWNER, WEB, WORKER = LOGINS = ("lonja_owner", "lonja_web", "lonja_worker")
 DESK, PORTAL = GROUPS = ("lonja_desk", "lonja_portal")
 
 OLDEST_VERSION = 15
+MAINTENANCE_DATABASE = "postgres"
 
 ATTRIBUTES = {
     OWNER: "LOGIN CREATEDB",
@@ -68,6 +69,15 @@ def set_up(server: Mapping[str, Any], *, database: str, passwords: Mapping[str, 
         ) from error
     except psycopg.OperationalError as error:
         raise DatabaseSetUpError(f"The PostgreSQL server does not answer: {error}") from error
+
+
+def reachable(server: Mapping[str, Any]) -> dict[str, Any]:
+    """The same parameters, naming the maintenance database instead of one that does not exist yet."""
+    try:
+        psycopg.connect(**server).close()
+    except psycopg.OperationalError:
+        return {**server, "dbname": MAINTENANCE_DATABASE}
+    return dict(server)
 
 
 def cluster_statements(
