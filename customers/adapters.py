@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 
 from customers.models import User
@@ -31,3 +32,8 @@ def login_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """The name under which django-axes counts failures: the e-mail address, without case."""
     typed = (credentials or {}).get("email") or request.POST.get("login") or ""
     return str(typed).strip().lower()[:254]
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address of the browser, the proxy's last word behind a proxy (``ALLAUTH_TRUSTED_PROXY_COUNT``)."""
+    return get_client_ip(request) or ""

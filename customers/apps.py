@@ -25,5 +25,5 @@ def _sync_roles(sender: AppConfig, **kwargs: Any) -> None:
 
         from customers.roles import sync_roles  # noqa: PLC0415
 
-        create_permissions(sender, **kwargs)
+        create_permissions(**kwargs)
         sync_roles()

@@ -14,7 +14,8 @@ SESSION_KEY = "customer"
 
 class MembershipMiddleware:
     """Sets ``request.memberships`` (all live ones of the person), ``request.membership`` (the one in use) and
-    ``request.company_permissions`` (what its role may do; see ``customers.roles``).
+    ``request.company_permissions`` (what its role may do; see ``customers.roles``). ``request.user.acting`` is the
+    membership in use, too: ``visible_to`` shows what belongs to its company.
 
     Read in every request, so that a role taken away is gone with the next click. Must stand before
     ``RoleMiddleware``, which takes the account from it: this is the one look across a person's companies, made as
@@ -34,6 +35,7 @@ class MembershipMiddleware:
         if request.user.is_authenticated and not request.user.is_desk:
             request.memberships = list_memberships(request.user)
             request.membership = choose(request.memberships, request.session.get(SESSION_KEY))
+            request.user.acting = request.membership
             if request.membership is not None:
                 request.company_permissions = COMPANY_PERMISSIONS[request.membership.role]
 

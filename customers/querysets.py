@@ -91,9 +91,13 @@ class JobRunQuerySet(models.QuerySet):
 def visible_customer_ids(user: "User") -> models.QuerySet:
     """Ids of the companies a buyer acts for: each membership's company, and its branches.
 
-    A subquery, not a list, so that lists stay one statement.
+    In a request it is the one membership in use (``user.acting``, set by ``MembershipMiddleware``), for what a
+    person may do for one company says nothing about another. A subquery, not a list, so that lists stay one statement.
     """
     from customers.models import Customer, Membership  # noqa: PLC0415  (models import this module)
 
+    acting = getattr(user, "acting", None)
+    if acting is not None:
+        return Customer.objects.filter(Q(pk=acting.customer_id) | Q(parent_id=acting.customer_id)).values("pk")
     own = Membership.objects.filter(user=user, is_active=True).values("customer_id")
     return Customer.objects.filter(Q(pk__in=own) | Q(parent_id__in=own)).values("pk")

@@ -1,0 +1,93 @@
+"""What people type about people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CompanyRole, Customer, Membership, User
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, for which company, as what."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(label=_("Name"), max_length=120)
+    role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.BUYER)
+    customer = forms.ModelChoiceField(label=_("Company"), queryset=Customer.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, companies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = companies
+        if len(companies) == 1:
+            self.fields["customer"].initial = companies[0].pk
+            self.fields["customer"].widget = forms.HiddenInput()
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class MembershipForm(forms.Form):
+    """What a person may do for a company."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices)
+    order_limit = forms.DecimalField(
+        label=_("Limit of one order"),
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        required=False,
+        help_text=_("Net amount. Empty for no limit."),
+    )
+    is_active = forms.BooleanField(label=_("Active"), required=False)
+
+    @classmethod
+    def of(cls, membership: Membership) -> "MembershipForm":
+        """The form as it stands in the database."""
+        return cls(
+            initial={
+                "role": membership.role,
+                "order_limit": membership.order_limit,
+                "is_active": membership.is_active,
+            }
+        )
+
+
+class AcceptForm(forms.Form):
+    """A new person's name and password."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least ten characters."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "password" in data:
+            try:
+                validate_password(data["password"], User(email=self.email, name=data.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class AccountForm(forms.ModelForm):
+    """What people may change about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["name", "phone", "language"]
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel"}),
+            "language": forms.Select(choices=[("es", "Español"), ("en", "English")]),
+        }
