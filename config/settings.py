@@ -154,6 +154,14 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "customers.adapters.login_name"
+AXES_CLIENT_IP_CALLABLE = "customers.adapters.client_ip"
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_VERBOSE = False
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts, in the database that all processes share
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("LONJA_BEHIND_PROXY") == "1" else 0
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Lonja"
 AXES_RESET_ON_SUCCESS = True
 
 # Sessions and cookies
@@ -200,7 +208,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("LONJA_STATIC_ROOT") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 COLLECTED = DEMO or PRODUCTION
-WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

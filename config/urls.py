@@ -1,7 +1,7 @@
 """Every address of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from config.web import health
 
@@ -9,4 +9,6 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/", health.ready, name="health"),
     path("admin/", admin.site.urls),
+    path("accounts/", include("customers.account_urls")),
+    path("", include("customers.urls")),
 ]
