@@ -117,10 +117,7 @@ TEMPLATES = [
 # Database: DATABASE_URL, or the embedded server when it is unset. LONJA_DB_LOGIN says who this process logs in as.
 DATABASES = {
     "default": database_settings(
-        os.environ,
-        state=STATE_DIR,
-        secret_key=SECRET_KEY,
-        test_name=os.environ.get("LONJA_TEST_DATABASE", "test_lonja"),
+        os.environ, secret_key=SECRET_KEY, test_name=os.environ.get("LONJA_TEST_DATABASE", "test_lonja")
     )
 }
 

@@ -37,12 +37,17 @@ class StartError(Exception):
 
 @dataclasses.dataclass
 class Supervisor:
-    """Runs the processes of one site on one machine; ``state`` is the folder where it writes down which they are."""
+    """Runs the processes of one site on one machine.
+
+    ``state`` is the folder where it writes down which they are, ``health_host`` a host name that the site answers to,
+    ``variables`` what their environment holds besides ours.
+    """
 
     state: Path
     host: str
     port: int
     health_host: str
+    variables: Mapping[str, str] = dataclasses.field(default_factory=dict)
     running: dict[str, "subprocess.Popen[bytes]"] = dataclasses.field(default_factory=dict)
     is_stopping: bool = False
 
@@ -60,20 +65,39 @@ class Supervisor:
         A process that ends by itself is started again. Raises StartError when the port is taken or
         the site does not become healthy within two minutes.
         """
-        self._check_port()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
         try:
-            for name in COMMANDS:
-                self._start(name)
-            self._await_health()
+            self.start()
             if not self.is_stopping:
                 when_ready()
             while not self.is_stopping:
                 self._restart_dead()
                 time.sleep(0.5)
         finally:
-            self._stop()
+            self.stop()
+
+    def start(self) -> None:
+        """Start every process and wait until the site is healthy. Raises StartError."""
+        self._check_port()
+        for name in COMMANDS:
+            self._start(name)
+        self._await_health()
+
+    def stop(self) -> None:
+        """Let every process finish what it does, at most half a minute, then end it."""
+        for process in self.running.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+        deadline = time.monotonic() + STOPPED_WITHIN
+        for process in self.running.values():
+            try:
+                process.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.record.unlink(missing_ok=True)
 
     def end_orphans(self) -> None:
         """End what a killed supervisor left running: processes by number, if they still are the ones written down."""
@@ -101,6 +125,7 @@ class Supervisor:
             cwd=environment.ROOT,
             env={
                 **os.environ,
+                **self.variables,
                 "LONJA_DB_LOGIN": DATABASE_LOGINS[name],
                 "HOST": self.host,
                 "PORT": str(self.port),
@@ -151,21 +176,6 @@ class Supervisor:
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True
-
-    def _stop(self) -> None:
-        """Let every process finish what it does, at most half a minute, then end it."""
-        for process in self.running.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        deadline = time.monotonic() + STOPPED_WITHIN
-        for process in self.running.values():
-            try:
-                process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        self.record.unlink(missing_ok=True)
 
 
 def birth(process: int) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,12 +63,11 @@ def login_passwords(*, url: str, environment: Mapping[str, str], secret_key: str
     }
 
 
-def database_settings(
-    environment: Mapping[str, str], *, state: Path, secret_key: str, test_name: str
-) -> dict[str, Any]:
+def database_settings(environment: Mapping[str, str], *, secret_key: str, test_name: str) -> dict[str, Any]:
     """Django's settings of the one database, embedded or the user's own, for the login of this process.
 
-    ``state`` is where an embedded server lives. Nothing is started or connected. Raises AddressError.
+    ``LONJA_DATABASE`` names another database of the same server, as benchmarks and browser tests use.
+    Nothing is started or connected. Raises AddressError.
     """
     asked = environment.get("LONJA_DB_LOGIN", "owner")
     if asked not in LOGINS:
@@ -84,11 +82,12 @@ def database_settings(
         "TEST": {"NAME": test_name},
     }
     url = environment.get("DATABASE_URL", "")
+    other_name = environment.get("LONJA_DATABASE", "")
     if not url:
         return {
             **common,
             "ENGINE": "config.database.backend",
-            "NAME": embedded.DATABASE,
+            "NAME": other_name or embedded.DATABASE,
             "LOGIN": login,
             "OPTIONS": {"prepare_threshold": None},
         }
@@ -98,11 +97,11 @@ def database_settings(
         "ENGINE": "django.db.backends.postgresql",
         "HOST": options.pop("host", ""),
         "PORT": options.pop("port", ""),
-        "NAME": options.pop("dbname"),
+        "NAME": other_name or options.pop("dbname"),
         "USER": login,
         "PASSWORD": login_password(login, url=url, environment=environment, secret_key=secret_key),
         "OPTIONS": {
             "prepare_threshold": None,
-            **{key: value for key, value in options.items() if key not in ("user", "password")},
+            **{key: value for key, value in options.items() if key not in ("user", "password", "dbname")},
         },
     }

@@ -1,0 +1,89 @@
+"""A whole site for browser tests: gunicorn and worker under their own database logins, and the demo company."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from config.environment import ROOT
+from config.supervisor import Supervisor
+
+# Playwright keeps an event loop running in the thread of the tests; their own queries are harmless there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test, and all of it shares one site."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium; as root it has to do without its sandbox."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": shutil.which("chromium"),
+        "args": ["--no-sandbox"] if os.geteuid() == 0 else [],
+    }
+
+
+@pytest.fixture(scope="package")
+def browser_context_args(browser_context_args: dict[str, Any], live: str) -> dict[str, Any]:
+    """Pages are opened by their path: ``page.goto("/desk/")``."""
+    return {**browser_context_args, "base_url": live, "locale": "en-GB", "timezone_id": "Europe/Madrid"}
+
+
+@pytest.fixture(scope="package")
+def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The demo company in a copy of the test database, which is this package's database; yields its name.
+
+    Tests may query it, add to it, and never clean up.
+    """
+    original = str(connection.settings_dict["NAME"])
+    copy = f"{original}_browser"
+    with django_db_blocker.unblock():
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+        connection.settings_dict["NAME"] = copy
+        call_command("load_demo", verbosity=0)
+        try:
+            yield copy
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = original
+
+
+@pytest.fixture(scope="package")
+def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site with the demo company: web server and worker, until the last browser test is done."""
+    state = tmp_path_factory.mktemp("site")
+    variables = {"LONJA_MODE": "demo", "LONJA_DATABASE": demo_company, "LONJA_FILES_ROOT": str(state / "files")}
+    subprocess.run([sys.executable, "manage.py", "prepare_files"], cwd=ROOT, env=os.environ | variables, check=True)
+    supervisor = Supervisor(
+        state=state, host="127.0.0.1", port=free_port(), health_host="localhost", variables=variables
+    )
+    try:
+        supervisor.start()
+        yield supervisor.address
+    finally:
+        supervisor.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
