@@ -105,6 +105,12 @@ class Invoice(models.Model):
                 condition=Q(status="issued", kind="invoice", settled__lt=F("gross")),
                 name="invoice_open_by_due",
             ),
+            models.Index(
+                fields=["account"],
+                include=["kind", "open_amount"],
+                condition=Q(status="issued", settled__lt=F("gross")),
+                name="invoice_open_by_account",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["series", "sequence"], name="invoice_sequence_once"),

@@ -61,6 +61,7 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "bank_reference"], name="payment_bank_reference_once"),
             models.UniqueConstraint(fields=["id", "payer", "currency"], name="payment_payer_key"),
+            models.UniqueConstraint(fields=["id", "payer", "currency", "direction"], name="payment_direction_key"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
             models.CheckConstraint(
                 condition=Q(allocated__gte=0, allocated__lte=F("amount")), name="payment_allocated_within_amount"
@@ -78,10 +79,10 @@ class Payment(models.Model):
 
 
 class Allocation(models.Model):
-    """A part of a payment, or of a credit note, that settles an instalment; append-only.
+    """A part of a payment received, or of a credit note, that settles an instalment or was paid back; append-only.
 
-    ``amount`` is positive; a row that undoes another carries the same amount negative and names it in
-    ``reverses``. ``value_on`` lets any past day be re-computed.
+    ``refund`` is the payment that went out. ``amount`` is positive; a row that undoes another carries the same
+    amount negative and names it in ``reverses``. ``value_on`` lets any past day be re-computed.
     """
 
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
@@ -90,15 +91,22 @@ class Allocation(models.Model):
     payment = models.ForeignKey(
         "billing.Payment", models.PROTECT, null=True, blank=True, related_name="allocations", db_constraint=False
     )
+    payment_direction = models.CharField(max_length=3, default="in", editable=False)
     credit_note = models.ForeignKey(
         "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="used_in", db_constraint=False
     )
     credit_note_kind = models.CharField(max_length=12, default="credit_note", editable=False)
-    invoice = models.ForeignKey("billing.Invoice", models.PROTECT, related_name="allocations", db_constraint=False)
+    invoice = models.ForeignKey(
+        "billing.Invoice", models.PROTECT, null=True, blank=True, related_name="allocations", db_constraint=False
+    )
     invoice_kind = models.CharField(max_length=12, default="invoice", editable=False)
     instalment = models.ForeignKey(
-        "billing.Instalment", models.PROTECT, related_name="allocations", db_constraint=False
+        "billing.Instalment", models.PROTECT, null=True, blank=True, related_name="allocations", db_constraint=False
     )
+    refund = models.ForeignKey(
+        "billing.Payment", models.PROTECT, null=True, blank=True, related_name="refunded_from", db_constraint=False
+    )
+    refund_direction = models.CharField(max_length=3, default="out", editable=False)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     value_on = models.DateField(_("value date"))
@@ -123,11 +131,22 @@ class Allocation(models.Model):
                 name="allocation_one_source",
             ),
             models.CheckConstraint(
+                condition=Q(invoice__isnull=False, instalment__isnull=False, refund__isnull=True)
+                | Q(invoice__isnull=True, instalment__isnull=True, refund__isnull=False),
+                name="allocation_one_target",
+            ),
+            models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0) | Q(reverses__isnull=False, amount__lt=0),
                 name="allocation_sign",
             ),
             models.CheckConstraint(
-                condition=Q(credit_note_kind="credit_note", invoice_kind="invoice"), name="allocation_kinds"
+                condition=Q(
+                    credit_note_kind="credit_note",
+                    invoice_kind="invoice",
+                    payment_direction="in",
+                    refund_direction="out",
+                ),
+                name="allocation_kinds",
             ),
         ]
 
