@@ -32,6 +32,8 @@ _SELLS = (
     "orders.view_*",
     "orders.add_*",
     "orders.change_*",
+    "orders.place_order",
+    "orders.cancel_order",
     "billing.view_*",
 )
 
@@ -51,7 +53,7 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "inventory.adjust_stock",
         "orders.*",
     ),
-    Desk.REP: _SELLS,
+    Desk.REP: (*_SELLS, "orders.set_price"),
     Desk.AGENT: _SELLS,
     Desk.WAREHOUSE: (
         "inventory.view_product*",

@@ -23,6 +23,25 @@ class OrderQuerySet(OwnedQuerySet):
         """Live orders whose promised date has passed."""
         return self.live().filter(promised_on__lt=today)
 
+    def to_release(self) -> Self:
+        """Orders on credit hold: somebody has to decide."""
+        return self.filter(status="credit_hold")
+
+    def backordered(self) -> Self:
+        """Live orders with units that wait for supply."""
+        lines = self.model._meta.get_field("lines").related_model
+        return self.live().filter(pk__in=lines.objects.filter(backordered__gt=0).values("order_id"))
+
+    def undated(self) -> Self:
+        """Live orders with units that wait for supply without a promised date."""
+        lines = self.model._meta.get_field("lines").related_model
+        waiting = lines.objects.filter(backordered__gt=0, promised_on__isnull=True)
+        return self.live().filter(pk__in=waiting.values("order_id"))
+
+    def drafts_of(self, user: "User") -> Self:
+        """Orders that a person has begun and not placed."""
+        return self.filter(status="draft", placed_by=user)
+
     def matching(self, text: str) -> Self:
         """Orders whose number, PO or customer name holds words that begin like these."""
         query = prefix_query(text)

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
+from django.db import connection
 from django.db.models import BooleanField, Field, Func, Model, Q, QuerySet, Sum, Value
 from django.db.models.expressions import F
 from django.http import HttpRequest
@@ -51,6 +52,23 @@ class Count:
 def count(queryset: QuerySet[Any]) -> Count:
     """Count rows, reading at most ``COUNT_LIMIT`` + 1 of them."""
     return Count(queryset.order_by().values("pk")[: COUNT_LIMIT + 1].count())
+
+
+def counts(**querysets: QuerySet[Any]) -> dict[str, Count]:
+    """Count the rows of several querysets, each as ``count`` does, in one statement."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for queryset in querysets.values():
+        try:
+            sql, params = queryset.order_by().values("pk")[: COUNT_LIMIT + 1].query.sql_with_params()
+        except EmptyResultSet:
+            sql, params = "SELECT 1 WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 Django wrote it
+        values.extend(params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        row = cursor.fetchone()
+    return {name: Count(number) for name, number in zip(querysets, row, strict=True)}
 
 
 @dataclass(frozen=True)

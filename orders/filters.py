@@ -1,0 +1,51 @@
+"""Filters of the lists of orders; values that make no sense are ignored."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from config.web.filters import (
+    AnyOfFilter,
+    BaseFilter,
+    ChoiceFilter,
+    DatesFilter,
+    HiddenFilter,
+    OneOfFilter,
+    SearchFilter,
+)
+from customers.models import Desk, User
+from inventory.models import Warehouse
+from orders.models import Channel, OrderStatus
+
+# -- Desk ---------------------------------------------------------------------------------------------------------
+
+
+def warehouses_of(request: HttpRequest) -> QuerySet[Warehouse]:
+    """The places that ship, for the menu of a filter."""
+    return Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True)
+
+
+def reps_of(request: HttpRequest) -> QuerySet[User]:
+    """The people who look after customers."""
+    return User.objects.filter(desk__in=[Desk.REP, Desk.MANAGER], is_active=True).order_by("name")
+
+
+class OrderFilter(BaseFilter):
+    """What the desk narrows its orders by."""
+
+    q = SearchFilter(method="search", label=_("Number, customer, their PO"))
+    status = AnyOfFilter(choices=OrderStatus.choices, label=_("Status"), icon="circle-dot")
+    warehouse = OneOfFilter(queryset=warehouses_of, label=_("Warehouse"))
+    rep = OneOfFilter(queryset=reps_of, label=_("Rep"))
+    channel = ChoiceFilter(choices=Channel.choices, label=_("Channel"))
+    placed = DatesFilter(field_name="placed_at", label=_("Placed"))
+    customer = HiddenFilter(method="of_customer")
+    more = ("rep", "channel", "placed")
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.matching(value)
+
+    def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(customer_id=int(value)) if value.isascii() and value.isdigit() else queryset.none()
