@@ -172,6 +172,16 @@ def swap(context: template.Context, url: str, target: str = "") -> SafeString:
 
 
 @register.simple_tag
+def swap_page(url: str) -> SafeString:
+    """``<a {% swap_page url %}>``: a real ``href`` whose page replaces the content of ``<main>``, frame untouched."""
+    return format_html(
+        'href="{0}" hx-get="{0}" hx-target="#main" hx-select="#main > *" hx-swap="innerHTML show:none" '
+        'hx-push-url="true" hx-sync="#main:replace"',
+        url,
+    )
+
+
+@register.simple_tag
 def panel(
     view: str,
     *args: Any,

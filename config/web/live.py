@@ -5,8 +5,12 @@ returns anything small which changes when the topic does for this reader: the gr
 table, a sequence's value, None for "nothing to say". Nothing is written for it: a counter row that every
 transaction updates would make all writers wait for each other.
 
+``LIVE_COUNTS`` lists dotted names of functions ``counts(request)`` that return small figures for the navigation,
+``{"orders:order_list": 71, "notices": 3}``: by the URL name of the entry, or by the name in ``data-count``. They are
+computed for the first question of a page and when something changed, never for the page itself.
+
 ``GET /live/?v=<what the last answer said>`` answers 204 when nothing changed, else the event ``<topic>-changed`` for
-every topic that did, and the new versions in the event ``live``.
+every topic that did, and the new versions and counts in the event ``live``.
 """
 
 import json
@@ -34,6 +38,14 @@ def versions(request: HttpRequest) -> dict[str, str]:
     return found
 
 
+def counts(request: HttpRequest) -> dict[str, str]:
+    """Return the figures of the navigation; None and 0 say nothing and come as ""."""
+    found: dict[str, str] = {}
+    for dotted in getattr(settings, "LIVE_COUNTS", ()):
+        found |= {name: str(value) if value else "" for name, value in _reader(dotted)(request).items()}
+    return found
+
+
 def encode(found: dict[str, str]) -> str:
     """Return versions as they stand in an address: ``orders:812,stock:77``."""
     return ",".join(f"{topic}:{version}" for topic, version in sorted(found.items()))
@@ -52,8 +64,8 @@ def live(request: HttpRequest) -> HttpResponse:
     changed = [topic for topic, version in now.items() if topic in known and known[topic] != version]
     response = HttpResponse(status=204)
     response["Cache-Control"] = "no-store"
-    if known.keys() != now.keys() or changed:
+    if known.keys() != now.keys() or changed or not known:
         events: dict[str, Any] = {f"{topic}-changed": {} for topic in changed}
-        events["live"] = {"v": encode(now)}
+        events["live"] = {"v": encode(now), "counts": counts(request)}
         response["HX-Trigger"] = json.dumps(events)
     return response

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 PRIVATE_PARAMETERS = ("_panel", "_news", "_peek")
 ELEMENT_ID = re.compile(r"[A-Za-z][\w-]{0,63}")
@@ -42,10 +43,10 @@ def address(request: HttpRequest, **changes: object) -> str:
 
 
 def public_address(request: HttpRequest) -> str:
-    """Return this page's address as it may stand in the browser's bar: without internal parameters."""
+    """Return this page's address as it may stand in the browser's bar: without internal and empty parameters."""
     query: QueryDict = request.GET.copy()
-    for name in PRIVATE_PARAMETERS:
-        query.pop(name, None)
+    for name in [name for name in query if name in PRIVATE_PARAMETERS or not any(query.getlist(name))]:
+        query.pop(name)
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
@@ -107,7 +108,14 @@ def go_to(
 
 
 def done(request: HttpRequest, triggers: Sequence[str] = ()) -> HttpResponse:
-    """Answer an htmx POST that swaps nothing: 204 with pending messages as toasts and the events of ``triggers``."""
+    """Answer a POST that swaps nothing: 204 with pending messages as toasts and the events of ``triggers``.
+
+    A plain form goes back to the page it came from, where the messages wait.
+    """
+    if request.headers.get("HX-Request") != "true":
+        back = request.headers.get("Referer", "/")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return go_to(request, back if safe else "/")
     response = HttpResponse(status=204)
     _add_triggers(request, response, triggers, with_toasts=True)
     return response

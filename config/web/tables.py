@@ -67,7 +67,7 @@ class Cell(tables.Column):
         self, *args: Any, css: str = "", card: str = "", hide: str = "", empty: str | None = None, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
-        classes = [self.css, css, f"t-{card}" if card else "t-wide", f"t-hide-{hide}" if hide else ""]
+        classes = [self.css, css, f"t-at-{card}" if card else "t-wide", f"t-hide-{hide}" if hide else ""]
         self.classes = " ".join(filter(None, classes))
         if empty is not None:
             self.empty = empty
