@@ -26,6 +26,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -48,6 +49,7 @@ DATABASE = "lonja"
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket file; nothing listens on the network
 START_SECONDS = 600
+ORPHANS_END_SECONDS = 30
 PROGRESS_SECONDS = 5
 LARGEST_LOG = 10_000_000
 LONGEST_SOCKET_PATH = 100  # the kernel refuses 108 bytes and more
@@ -221,11 +223,7 @@ def binaries(server: Server) -> Path:
 
 def _runs(server: Server) -> bool:
     """Is it up and past recovery? The last line of its pid file says so, a connection proves that it's no leftover."""
-    try:
-        status = (server.data / "postmaster.pid").read_text().splitlines()[7].strip()
-    except (OSError, IndexError):
-        return False
-    return status == "ready" and _answers(server)
+    return _postmaster(server)[1] == "ready" and _answers(server)
 
 
 def _answers(server: Server) -> bool:
@@ -308,7 +306,7 @@ def _start(server: Server) -> None:
     """Start the cluster and wait until it has recovered, at most ten minutes."""
     _private_directory(server, server.sockets)
     _private_directory(server, server.log.parent)
-    if _postmaster(server) and _comes_up(server):
+    if _comes_up(server):
         return
     _clear_leftovers(server)
     configuration = server.data / "lonja.conf"
@@ -325,45 +323,50 @@ def _start(server: Server) -> None:
             *("-D", str(server.data), "-l", str(server.log)),
         )
     except EmbeddedServerError as error:
+        if _comes_up(server):  # another one that was just beginning has won
+            return
         log = server.log.read_text(errors="replace").splitlines() if server.log.exists() else []
         raise EmbeddedServerError("\n".join([str(error), f"The end of {server.log}:", *log[-15:]])) from error
 
 
-def _postmaster(server: Server) -> int | None:
-    """The process of this very cluster, whatever its state; a stranger that got a dead server's number is not it."""
-    try:
-        process = int((server.data / "postmaster.pid").read_text().split(maxsplit=1)[0])
-    except (OSError, ValueError, IndexError):
-        return None
-    return process if process in _processes_in(server.data) else None
-
-
 def _comes_up(server: Server) -> bool:
-    """Wait for a server that somebody else started (its starter was killed); stop it when nobody can reach it."""
-    _say("The database is already starting …")
-    deadline = time.monotonic() + START_SECONDS
-    while _postmaster(server) and time.monotonic() < deadline:
+    """Deal with processes that are at work in the cluster although it does not answer yet; True once it does.
+
+    They are a server whose starter was killed (wait for it), one whose socket was swept away (stop it), or what is
+    left of a killed one (let it end).
+    """
+    start_deadline, end_deadline = time.monotonic() + START_SECONDS, time.monotonic() + ORPHANS_END_SECONDS
+    while processes := _processes_in(server.data):
         if _runs(server):
             return True
-        if (server.data / "postmaster.pid").read_text().rstrip().endswith("ready"):  # yet its socket is gone
-            _execute(server, "pg_ctl", "stop", "-w", "-t", "60", "-m", "fast", "-D", str(server.data))
-            return False
-        time.sleep(0.2)
+        postmaster, status = _postmaster(server)
+        if postmaster in processes and status == "ready":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(postmaster, signal.SIGINT)  # a fast shutdown
+        if time.monotonic() > (start_deadline if postmaster in processes else end_deadline):
+            raise EmbeddedServerError(f"Processes {sorted(processes)} still work in {server.data}; end them first.")
+        time.sleep(0.1)
     return False
 
 
 def _clear_leftovers(server: Server) -> None:
-    """After ``kill -9``: let orphaned backends end, and drop a pid file that no postmaster stands behind.
+    """Drop the lock files of a killed server; nobody works in the cluster any more.
 
-    PostgreSQL itself would refuse to start when the number in that file now belongs to any other process
-    of the same user, which is the rule in containers.
+    PostgreSQL itself would refuse to start when the number in one of them now belongs to any other process
+    of the same user, or to a zombie, as happens in containers.
     """
-    deadline = time.monotonic() + 30
-    while orphans := _processes_in(server.data):
-        if time.monotonic() > deadline:
-            raise EmbeddedServerError(f"Processes {sorted(orphans)} still work in {server.data}; end them first.")
-        time.sleep(0.1)
     (server.data / "postmaster.pid").unlink(missing_ok=True)
+    for leftover in server.sockets.iterdir():
+        leftover.unlink()
+
+
+def _postmaster(server: Server) -> tuple[int, str]:
+    """Number and status (``starting``, ``ready``, …) of the cluster's first process as it wrote them down, else 0."""
+    try:
+        lines = (server.data / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]), lines[7].strip() if len(lines) > 7 else ""
+    except (OSError, ValueError, IndexError):
+        return 0, ""
 
 
 def _processes_in(directory: Path) -> set[int]:

@@ -4,8 +4,10 @@ So every command, test and process starts the server exactly when it needs the d
 was killed comes back with the next connection. ``LOGIN`` in the database's settings names the role to log in as.
 """
 
+import time
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient
@@ -27,6 +29,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         self.find_server()
         return super().get_connection_params()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; a server that is just dying or recovering gets two more chances, and is started again if it died."""
+        for pause in (0.5, 2):
+            try:
+                return super().get_new_connection(conn_params)
+            except psycopg.OperationalError:
+                time.sleep(pause)
+                self.find_server()
+        return super().get_new_connection(conn_params)
 
     def find_server(self) -> None:
         """Start the server if need be and enter its address and our login into the settings of this connection."""
