@@ -5,7 +5,7 @@ ENQUEUE = {
     "procrastinate_events": "INSERT",
 }
 AUDIT = {
-    "pghistory_context": "INSERT, SELECT (id, metadata), UPDATE (metadata, updated_at)",
+    "pghistory_context": "INSERT, SELECT (id, metadata, updated_at), UPDATE (metadata, updated_at)",
 }
 PERMISSIONS = {
     "auth_group": "SELECT",

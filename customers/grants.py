@@ -29,7 +29,7 @@ PORTAL_GRANTS = {
     "customers_region": "SELECT",
     "customers_segment": "SELECT",
     "customers_storedfile": "SELECT",
-    "customers_user": "SELECT",
+    "customers_user": "SELECT, UPDATE (name, phone, language)",
 }
 
 # Of people, the portal sees its own account's and staff (who placed an order, who answers for the account).

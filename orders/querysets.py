@@ -60,6 +60,15 @@ class OrderChildQuerySet(models.QuerySet):
         return self.filter(order__customer_id__in=visible_customer_ids(user))
 
 
+class OrderLineQuerySet(OrderChildQuerySet):
+    """Lines of orders."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Lines of the orders that a person may see; for buyers without what they cost us, as in the database."""
+        lines = super().visible_to(user)
+        return lines if user.is_authenticated and user.is_desk else lines.defer("unit_cost")
+
+
 class OrderEventQuerySet(OrderChildQuerySet):
     """What happened to orders."""
 

@@ -115,10 +115,10 @@ ACCOUNTS_OF_PEOPLE = [
     url("mfa_authenticate", public=True),
     url("mfa_reauthenticate", desks=ALL_DESKS, roles=ALL_ROLES),
     url("mfa_activate_totp", desks=ALL_DESKS, roles=ALL_ROLES),
-    url("mfa_deactivate_totp", desks=ALL_DESKS, roles=ALL_ROLES),
-    url("mfa_view_recovery_codes", desks=ALL_DESKS, roles=ALL_ROLES),
+    url("mfa_deactivate_totp", desks=ALL_DESKS, roles=ALL_ROLES, ok=(*PAGE, 404)),
+    url("mfa_view_recovery_codes", desks=ALL_DESKS, roles=ALL_ROLES, ok=(*PAGE, 404)),
     url("mfa_generate_recovery_codes", desks=ALL_DESKS, roles=ALL_ROLES),
-    url("mfa_download_recovery_codes", desks=ALL_DESKS, roles=ALL_ROLES),
+    url("mfa_download_recovery_codes", desks=ALL_DESKS, roles=ALL_ROLES, ok=(*PAGE, 404)),
 ]
 
 CUSTOMERS = [

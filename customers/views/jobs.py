@@ -58,7 +58,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
 def outbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One mail as it was written."""
     message = get_object_or_404(OutboxMessage, pk=message_id)
-    return render_page(request, "customers/outbox_message.html", {"title": message.subject, "message": message})
+    return render_page(request, "customers/outbox_message.html", {"mail": message})
 
 
 @require_POST

@@ -34,7 +34,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
     """A person's own name, language, password, second factor and companies."""
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save(commit=False).save(update_fields=form.Meta.fields)
         messages.success(request, _("Saved."))
         return go_to(request, "customers:account_page")
     shell = "desk.html" if request.user.is_desk else "portal.html"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.audit import audited
 from customers.models import BillingPolicy
 from orders.models.orders import OrderStatus
-from orders.querysets import OrderChildQuerySet
+from orders.querysets import OrderLineQuerySet
 
 
 class LineType(models.TextChoices):
@@ -127,7 +127,7 @@ class OrderLine(models.Model):
     first_promised_on = models.DateField(_("first promised for"), null=True, blank=True)
     promise_reason = models.CharField(_("reason of the date"), max_length=16, choices=PromiseReason, blank=True)
 
-    objects = OrderChildQuerySet.as_manager()
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("order line")
