@@ -11,6 +11,7 @@ from orders.models.fulfilment import (
     TrackingCode,
     TrackingEvent,
 )
+from orders.models.history import ImportedDocument
 from orders.models.lines import LineType, OrderLine, PromiseReason
 from orders.models.orders import (
     Channel,
@@ -27,6 +28,7 @@ __all__ = [
     "Channel",
     "CreditDecision",
     "EventKind",
+    "ImportedDocument",
     "Incident",
     "IncidentKind",
     "IncidentStatus",
