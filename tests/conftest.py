@@ -44,11 +44,8 @@ def acting_as(role: str, account: int | None = None) -> Iterator[None]:
     """Run the block as a database role, for the portal confined to an account; everything after as before."""
     with transaction.atomic():
         _set_role(role, account)
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                _set_role("none", None)
+        yield
+        _set_role("none", None)  # after an error the rollback of the block's savepoint does it
 
 
 @pytest.fixture
