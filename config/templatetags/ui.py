@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from config.web import badges, formats, navigation, preferences
+from config.web import badges, charts, formats, navigation, preferences
 from config.web.pages import address
 
 register = template.Library()
@@ -215,6 +215,12 @@ def panel(
         '<noscript><a href="{}">{}</a></noscript></div>',
         id, css, f"{base}?{parameters.urlencode()}", triggers, waiting, href, label or _("Open"),
     )  # fmt: skip
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(chart: charts.Chart) -> dict[str, Any]:
+    """``{% chart sales %}``: a chart of ``config.web.charts`` with its figures as a table."""
+    return {"chart": chart}
 
 
 FIELD_KINDS = ((CheckboxSelectMultiple, "choices"), (RadioSelect, "choices"), (CheckboxInput, "check"))
