@@ -96,6 +96,8 @@ def _new_member(who: Who) -> list[Any]:
 CONFIG = [
     url("health_live", public=True),
     url("health", public=True, ok=(200, 503)),
+    url("live", desks=ALL_DESKS, roles=ALL_ROLES),
+    url("preferences", "post", public=True, data=lambda who: {"theme": "dark"}),
 ]
 
 # Pages about oneself; they run as the database's login role.

@@ -1881,12 +1881,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="paymenttermsinstalment",
-            constraint=models.UniqueConstraint(fields=("terms", "days"), name="paymentterms_days_once"),
+            constraint=models.UniqueConstraint(fields=("terms", "days"), name="paymenttermsinstalment_days_once"),
         ),
         migrations.AddConstraint(
             model_name="paymenttermsinstalment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="paymentterms_percent_range"
+                condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="paymenttermsinstalment_percent_range"
             ),
         ),
         migrations.AddIndex(

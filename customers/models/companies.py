@@ -101,8 +101,10 @@ class PaymentTermsInstalment(models.Model):
         verbose_name_plural = _("instalments of terms")
         ordering = ["days"]
         constraints = [
-            models.UniqueConstraint(fields=["terms", "days"], name="paymentterms_days_once"),
-            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="paymentterms_percent_range"),
+            models.UniqueConstraint(fields=["terms", "days"], name="paymenttermsinstalment_days_once"),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lte=100), name="paymenttermsinstalment_percent_range"
+            ),
         ]
 
     def __str__(self) -> str:
