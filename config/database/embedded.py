@@ -35,6 +35,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -141,7 +142,7 @@ class Server:
         """Does the server run as somebody other than this process?"""
         return self.account.uid != os.geteuid()
 
-    def parameters(self, *, login: str = SUPERUSER, database: str = DATABASE) -> dict[str, str | int]:
+    def parameters(self, *, login: str = SUPERUSER, database: str = DATABASE) -> dict[str, Any]:
         """What psycopg needs to connect: host, port, user, password and dbname."""
         return {
             "host": str(self.sockets),
@@ -381,7 +382,9 @@ def _processes_in(directory: Path) -> set[int]:
 
 def _execute(server: Server, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs as the server's user, saying now and then that it is still at work."""
-    identity = {"user": server.account.uid, "group": server.account.gid, "extra_groups": []}
+    identity: dict[str, Any] = {}
+    if server.is_foreign:
+        identity = {"user": server.account.uid, "group": server.account.gid, "extra_groups": []}
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -393,7 +396,7 @@ def _execute(server: Server, program: str, *arguments: str) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             umask=0o077,
-            **(identity if server.is_foreign else {}),
+            **identity,
         )
         started = time.monotonic()
         while process.poll() is None:

@@ -1,6 +1,7 @@
 """What supervisors and proxies ask: does the process answer, and is everything that it needs well?"""
 
 import datetime
+import threading
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+MIGRATED = threading.Event()
 WORKER_SILENCE = datetime.timedelta(seconds=40)  # its heart beats every ten
 
 
@@ -44,18 +46,13 @@ def database_fault() -> str:
 
 def migration_fault() -> str:
     """Names migrations of this release that the database has not seen. Once none is missing, none can be later."""
-    if not migration_fault.is_settled:
+    if not MIGRATED.is_set():
         executor = MigrationExecutor(connection)
-        missing = [
-            f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
-        ]
+        missing = [step for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
         if missing:
-            return f"not applied: {', '.join(missing)}"
-        migration_fault.is_settled = True
+            return f"not applied: {', '.join(f'{step.app_label}.{step.name}' for step in missing)}"
+        MIGRATED.set()
     return ""
-
-
-migration_fault.is_settled = False
 
 
 def worker_fault() -> str:

@@ -5,6 +5,7 @@ was killed comes back with the next connection. ``LOGIN`` in the database's sett
 """
 
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import psycopg
@@ -18,7 +19,9 @@ from config.database import embedded
 class EmbeddedClient(DatabaseClient):
     """``manage.py dbshell``."""
 
-    def runshell(self, parameters: list[str]) -> None:
+    connection: "DatabaseWrapper"
+
+    def runshell(self, parameters: Iterable[str]) -> None:
         self.connection.find_server()
         super().runshell(parameters)
 
