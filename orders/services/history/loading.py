@@ -128,6 +128,8 @@ def _run(
 
 
 CREATE = """
+DROP TABLE IF EXISTS import_row, import_count, import_document, import_customer, import_product, import_order,
+  import_credit, import_sold, import_return;
 CREATE TEMPORARY TABLE import_row (
   line bigint, document text COLLATE "C", kind text, code text COLLATE "C", description text, quantity numeric(14,3),
   at timestamp, price numeric(14,4), customer text COLLATE "C", customer_name text, country text, reason text, raw text,

@@ -187,7 +187,7 @@ def _header(line: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:
                 double = next(name for name in header if header.count(name) > 1)
                 raise FileProblem(_("The column %(column)s stands twice in line 1.") % {"column": double})
             return delimiter, header
-        best = max(best, header, key=lambda names: len(set(names) & set(columns)))
+        best = max(best, header, key=lambda names: (len(set(names) & set(columns)), len(names)))
     missing = [name for name in columns if name not in best]
     raise FileProblem(
         _("Line 1 must name the columns. Missing: %(missing)s. Found: %(found)s.")

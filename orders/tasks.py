@@ -1,0 +1,66 @@
+"""What the job worker does for this app."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from procrastinate.contrib.django import app
+
+from customers.models import FileKind, JobRun, StoredFile
+from customers.services.files import path_of, store_file
+from customers.services.jobs import JobError, Progress, run_job
+from orders.services.history import FileProblem, MappingError, import_history, load_mapping
+
+
+@app.task(queue="jobs")
+def import_orders(job_id: str) -> None:
+    """Import the history file of a job; its arguments are ``file``, ``mapping`` and ``dry_run``."""
+    run_job(job_id, _import_orders)
+
+
+def _import_orders(run: JobRun, progress: Progress) -> StoredFile:
+    upload = StoredFile.objects.get(pk=run.arguments["file"])
+    dry_run = bool(run.arguments["dry_run"])
+    with tempfile.TemporaryDirectory() as folder, override(run.user.language if run.user else None):
+        report = Path(folder) / "report.csv"
+        try:
+            result = import_history(
+                path=path_of(upload.sha256),
+                mapping=load_mapping(run.arguments["mapping"]),
+                at=timezone.now(),
+                report=report,
+                dry_run=dry_run,
+                progress=_stages(progress),
+            )
+        except (FileProblem, MappingError) as error:
+            raise JobError(str(error)) from error
+        summary = result.summary()
+        if dry_run:
+            summary = _("Dry run, nothing was kept: %(summary)s") % {"summary": summary}
+        progress.write("message = %s", [summary])
+        with report.open("rb") as content:
+            return store_file(
+                content=content,
+                name=_("set-aside-%(name)s.csv") % {"name": Path(upload.name).name.split(".")[0]},
+                kind=FileKind.REPORT,
+                content_type="text/csv",
+                owner=run.user,
+            )
+
+
+def _stages(progress: Progress) -> Callable[[int, int, str], None]:
+    """Pass progress on: a new stage is written at once, the rest as often as people can read."""
+    current = ""
+
+    def show(done: int, total: int, stage: str) -> None:
+        nonlocal current
+        if stage == current:
+            progress(done)
+        else:
+            current = stage
+            progress(done, total, stage)
+
+    return show
