@@ -340,6 +340,11 @@ def build(
     matching = bound.qs if bound is not None else queryset
     key, path, direction = _chosen_sort(table, request.GET.get("sort", ""))
     keyset = Keyset(matching, path, direction)
+    inside = bool(swap_target(request)) and "_panel" in request.GET
+    if inside:
+        per_page = min(per_page, table.panel_rows)
+        controls = [name for name, column in table.base_columns.items() if getattr(column, "control", False)]
+        exclude = (*exclude, *table.panel_exclude, *controls)
     rows, start, newer, older = _cut(keyset, request, per_page)
     known = Count(len(rows)) if not newer and not older else None
     shown = list(transform(rows)) if transform else rows
@@ -348,9 +353,10 @@ def build(
     made = table(shown, exclude=exclude, request=request)
     base_id = made.container_id
     target = swap_target(request)
-    target = target if target and request.GET.get("_panel") else base_id
     if "_news" in request.GET:
-        target = swap_target(request).removesuffix("_news") or target
+        target = target.removesuffix("_news")
+    elif not inside:
+        target = base_id
     listing = Listing(
         request=request,
         id=base_id,

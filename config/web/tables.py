@@ -249,7 +249,8 @@ class BaseTable(tables.Table):
 
     ``sorts`` maps column names to (path, first direction), the first entry is the list's own order. ``row_url`` is
     the view that a row opens (takes ``row_key``), ``peek`` whether that view can answer ``HX-Target: peek`` with a
-    drawer. ``row_class(record)`` may return a class for the row. ``container_id`` is the id of the container the
+    drawer. Inside another page's panel the table shows ``panel_rows`` rows, no check boxes and no column of
+    ``panel_exclude``. ``row_class(record)`` may return a class for the row. ``container_id`` is the id of the container the
     list lives in: ``OrderTable`` → ``order_table``.
     """
 
@@ -257,6 +258,8 @@ class BaseTable(tables.Table):
     row_url = ""
     row_key = "pk"
     peek = False
+    panel_exclude: tuple[str, ...] = ()
+    panel_rows = 8
     listing: Any = None
 
     class Meta:
