@@ -40,7 +40,7 @@ lint: development  ## Check code, types, templates, directions of imports, migra
 	$(VENV)/python manage.py makemigrations --check --dry-run
 	$(VENV)/python manage.py compilemessages --ignore .venv
 	$(VENV)/hadolint Dockerfile
-	$(VENV)/compose-lint compose.yaml
+	$(VENV)/compose-lint check --strict-config --fail-on medium compose.yaml
 
 fmt: development  ## Format code and templates
 	$(VENV)/ruff check --fix .
