@@ -1,0 +1,575 @@
+"""Placing an order: check everything, decide credit, release, reserve and promise, in one transaction.
+
+The order of work is the order of locks (see ``orders.services.reservations``): the order row, the account row, then
+reads that lock nothing, one statement that writes the order with all that hangs on it, supply, and last the stock.
+Somebody who took the same stock in between makes the transaction be done again, and then the plan is another one.
+"""
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
+
+from config.database.idempotency import once
+from config.money import ZERO, round_half_up
+from customers.models import Customer, CustomerStatus, PoPolicy, User
+from inventory.services.promises import Promise, plan, read_sources
+from orders.exceptions import OrderRefused, Problem, StaleOrder
+from orders.models import CreditDecision, LineType, Order, OrderStatus, PromiseReason
+from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, order_day, shortage
+from orders.services.lines import DraftRow, LineInput, resolve_rows
+from orders.services.reservations import take_stock, take_supply, wanted_stock
+
+SUBMIT_FIELDS = frozenset({"customer_po", "warehouse_id", "ship_to_id", "requested_on", "note", "po_override_reason"})
+HUNDRED = Decimal(100)
+
+
+def _columns(model: type[models.Model], *, without: Sequence[str] = ()) -> list[str]:
+    return [f.column for f in model._meta.concrete_fields if f.name not in without]
+
+
+CUSTOMER_COLUMNS = _columns(Customer, without=("search_key", "words"))
+ORDER_COLUMNS = _columns(Order, without=("words",))
+
+
+@dataclass
+class _Context:
+    """What an order is placed against; the account row is locked."""
+
+    customer: Customer
+    currency: str
+    credit_limit: Decimal | None
+    is_blocked: bool
+    exposure: Decimal
+    issuer_id: int | None
+    ship_to_id: int | None
+    same_po: str | None  # number of the live order with the same PO
+
+
+@dataclass
+class _Credit:
+    """What was decided: the status the order goes into, and why."""
+
+    status: str
+    decision: str | None
+    reason: str
+
+
+# A PO number is compared with orders that are placed and not undone.
+_CONTEXT = f"""
+    SELECT {", ".join(f"c.{column}" for column in CUSTOMER_COLUMNS)},
+           a.currency, a.credit_limit, a.is_blocked, a.exposure,
+           (SELECT i.id FROM customers_issuer i ORDER BY i.id LIMIT 1),
+           (SELECT d.id FROM customers_address d WHERE d.customer_id = c.id AND d.is_default AND d.is_active),
+           (SELECT o.number FROM orders_order o
+            WHERE o.customer_id = c.id AND o.customer_po <> '' AND lower(o.customer_po) = lower({{po}})
+              AND NOT o.is_history AND o.id <> {{order}}
+              AND o.status NOT IN ('draft', 'quoted', 'cancelled', 'rejected', 'expired') LIMIT 1)
+"""  # noqa: S608 - made of constants
+
+_NEW_CONTEXT = (
+    _CONTEXT.format(po="%(po)s", order="0")
+    + """
+    FROM customers_customer c JOIN customers_account a ON a.id = c.account_id
+    WHERE c.id = %(customer)s
+    FOR NO KEY UPDATE OF a
+"""
+)
+
+_DRAFT_CONTEXT = (
+    _CONTEXT.format(po="d.customer_po", order="d.id")
+    + f"""
+        , {", ".join(f"d.{column}" for column in ORDER_COLUMNS)}
+    FROM orders_order d
+    JOIN customers_customer c ON c.id = d.customer_id
+    JOIN customers_account a ON a.id = d.account_id
+    WHERE d.id = %(order)s
+    FOR UPDATE OF d FOR NO KEY UPDATE OF a
+"""
+)
+
+_DRAFT_LINES = """
+    SELECT l.id, l.position, l.code, l.entered, u.code, l.price_list_id IS NULL, l.price, l.discount_percent,
+           l.product_id, l.factor, l.tax_rate, l.surcharge_rate
+    FROM orders_orderline l JOIN inventory_unit u ON u.id = l.unit_id
+    WHERE l.order_id = %s ORDER BY l.position
+"""
+
+_PLACED = """
+    reserved numeric(14,3), backordered numeric(14,3), promised_on date, promise_reason text
+"""
+
+_INSERT = f"""
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {_PLACED})),
+    totals AS (
+        SELECT sum(net) AS net, sum(round(net * tax_rate / 100, 2) + round(net * surcharge_rate / 100, 2)) AS tax,
+               sum(lines) AS lines
+        FROM (
+            SELECT tax_rate, surcharge_rate, count(*) AS lines,
+                   sum(round(ordered * price / price_quantity * (100 - discount_percent) / 100, 2)) AS net
+            FROM input GROUP BY tax_rate, surcharge_rate
+        ) rates
+    ),
+    placed AS (
+        INSERT INTO orders_order
+            (number, issuer_id, customer_id, payer_id, account_id, status, billing_policy, is_history, channel, currency,
+             customer_name, customer_po, po_must_be_unique, po_override_by_id, po_override_reason, placed_at,
+             placed_by_id, rep_id, warehouse_id, ship_to_id, requested_on, promised_on, credit_decision, hold_reason,
+             note, net, tax, gross, line_count, version, source, source_key)
+        SELECT orders_new_number(), %(issuer)s, %(customer)s, %(payer)s, %(account)s, %(status)s, %(policy)s, false,
+               %(channel)s, %(currency)s, %(customer_name)s, %(po)s, %(po_must_be_unique)s, %(po_override_by)s,
+               %(po_override_reason)s, %(at)s, %(by)s, %(rep)s, %(warehouse)s, %(ship_to)s, %(requested_on)s,
+               %(promised_on)s, %(decision)s, %(reason)s, %(note)s, t.net, t.tax, t.net + t.tax, t.lines, 1, '', ''
+        FROM totals t
+        RETURNING id, number, net, tax, gross, line_count, version
+    ),
+    written AS (
+        INSERT INTO orders_orderline
+            (order_id, account_id, order_status, billing_policy, is_history, {COLUMNS}, cancelled, backordered,
+             reserved, picked, shipped, delivered, returned, invoiced, reversed, credited, requested_on, promised_on,
+             first_promised_on, promise_reason)
+        SELECT placed.id, %(account)s, %(status)s, %(policy)s, false,
+               {", ".join(f"i.{column}" for column in LINE_COLUMNS)}, 0, i.backordered, i.reserved, 0, 0, 0, 0, 0, 0, 0,
+               %(requested_on)s, i.promised_on, i.promised_on, i.promise_reason
+        FROM input i CROSS JOIN placed
+        RETURNING id, position, product_id, open_gross
+    )
+"""  # noqa: S608 - made of constants
+
+_UPDATE = f"""
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x(id bigint, {_PLACED})),
+    placed AS (
+        UPDATE orders_order
+        SET status = %(status)s, credit_decision = %(decision)s, hold_reason = %(reason)s, placed_at = %(at)s,
+            placed_by_id = %(by)s, promised_on = %(promised_on)s, po_must_be_unique = %(po_must_be_unique)s,
+            po_override_by_id = %(po_override_by)s, po_override_reason = %(po_override_reason)s, version = version + 1
+        WHERE id = %(order)s
+        RETURNING id, number, net, tax, gross, line_count, version
+    ),
+    written AS (
+        UPDATE orders_orderline l
+        SET order_status = %(status)s, reserved = i.reserved, backordered = i.backordered,
+            requested_on = %(requested_on)s, promised_on = i.promised_on, first_promised_on = i.promised_on,
+            promise_reason = i.promise_reason
+        FROM input i WHERE l.id = i.id
+        RETURNING l.id, l.position, l.product_id, l.open_gross
+    )
+"""  # noqa: S608 - made of constants
+
+# What follows is the same for an order that is new and one that was a draft.
+_HANGERS = """,
+    reservations AS (
+        INSERT INTO orders_reservation (line_id, account_id, product_id, warehouse_id, quantity, picked, promised_on)
+        SELECT l.id, %(account)s, l.product_id, r.warehouse_id, r.quantity, 0, r.promised_on
+        FROM json_to_recordset(%(reservations)s::json)
+             AS r(position int, warehouse_id bigint, quantity numeric, promised_on date)
+        JOIN written l ON l.position = r.position
+    ),
+    pegs AS (
+        INSERT INTO orders_peg (line_id, account_id, product_id, supply_id, quantity, promised_on)
+        SELECT l.id, %(account)s, l.product_id, p.supply_id, p.quantity, p.promised_on
+        FROM json_to_recordset(%(pegs)s::json) AS p(position int, supply_id bigint, quantity numeric, promised_on date)
+        JOIN written l ON l.position = p.position
+    ),
+    events AS (
+        INSERT INTO orders_orderevent (order_id, account_id, kind, at, by_id, data, is_public)
+        SELECT placed.id, %(account)s, e.kind, %(at)s, %(by)s, e.data, e.is_public
+        FROM json_to_recordset(%(events)s::json) AS e(kind text, data jsonb, is_public boolean) CROSS JOIN placed
+    ),
+    exposure AS (
+        UPDATE customers_account a SET open_orders = a.open_orders + (SELECT sum(open_gross) FROM written)
+        WHERE a.id = %(account)s AND %(status)s = 'released'
+    )
+    SELECT id, number, net, tax, gross, line_count, version FROM placed
+"""
+
+
+@transaction.atomic
+def place_order(
+    *, order: Order, by: User | None, at: datetime.datetime, version: int | None = None, po_override_reason: str = ""
+) -> Order:
+    """Place a draft or a quote that is still valid: it becomes released, or is put on credit hold.
+
+    Released: every unit of goods is reserved or backordered and pegged to supply, each line has its date or the
+    reason why it has none yet. On hold: nothing is held. ``po_override_reason`` accepts a PO number that came before
+    and names ``by``; who may, is the view's to check. Raises StaleOrder, OrderRefused with everything that is wrong,
+    and StockMoved (the transaction is to be repeated). At most eight statements, whatever the number of lines.
+    """
+    draft, context = _draft_context(order.pk, version)
+    lines = _draft_lines(draft.pk)
+    today = order_day(at)
+    keeps_prices = draft.status == OrderStatus.QUOTED and draft.valid_until >= today
+    inputs = [line.as_typed(keeps_price=keeps_prices) for line in lines]
+    rows = resolve_rows(customer=context.customer, rows=inputs, on=today)
+    for line, row in zip(lines, rows, strict=True):
+        line.compare(row, keeps_price=keeps_prices)
+    header = {
+        "customer_po": draft.customer_po,
+        "warehouse_id": draft.warehouse_id,
+        "requested_on": draft.requested_on,
+        "po_override_reason": po_override_reason,
+    }
+    ids = {line.position: line.id for line in lines}
+    values = _decide(context, rows, header, by, at) | {"order": draft.pk}
+    result = _write(_UPDATE + _HANGERS, values, rows, lambda row: {"id": ids[row.position]})
+    draft.customer = context.customer
+    return _with(draft, values, result)
+
+
+def submit_and_place(
+    *,
+    customer: Customer,
+    lines: Sequence[LineInput],
+    by: User | None,
+    at: datetime.datetime,
+    channel: str,
+    key: str,
+    **header: Any,
+) -> Order:
+    """Take and place an order in one go, once per ``key`` however often it is asked: the repetition gets that order.
+
+    ``header`` takes SUBMIT_FIELDS. Raises OrderRefused, KeyReused when the key came with something else, StockMoved
+    (the transaction is to be repeated). At most nine statements, whatever the number of lines.
+    """
+    unknown = header.keys() - SUBMIT_FIELDS
+    if unknown:
+        raise TypeError(f"not fields of an order's header: {', '.join(sorted(unknown))}")
+    asked = {"customer": customer.pk, "lines": [line.__dict__ for line in lines], **header}
+    with once(scope=f"submit_and_place {by.pk if by else ''}", key=key, body=asked) as slot:
+        if slot.is_answered:
+            return Order.objects.get(pk=slot.content["order"])
+        order = _submit(customer.pk, lines, by, at, channel, header)
+        slot.answer(status=201, content={"order": order.pk})
+    return order
+
+
+def _submit(
+    customer_id: int,
+    lines: Sequence[LineInput],
+    by: User | None,
+    at: datetime.datetime,
+    channel: str,
+    header: Mapping[str, Any],
+) -> Order:
+    context = _new_context(customer_id, header.get("customer_po", ""))
+    customer = context.customer
+    rows = resolve_rows(customer=customer, rows=lines, on=order_day(at))
+    values = _decide(context, rows, header, by, at) | {
+        "issuer": context.issuer_id,
+        "customer": customer.pk,
+        "payer": customer.payer_id or customer.pk,
+        "policy": customer.billing_policy,
+        "channel": channel,
+        "currency": context.currency,
+        "customer_name": customer.name,
+        "rep": customer.rep_id,
+        "warehouse": header.get("warehouse_id"),
+        "ship_to": header.get("ship_to_id") or context.ship_to_id,
+        "note": header.get("note", ""),
+    }
+    result = _write(_INSERT + _HANGERS, values, rows, lambda row: row.values(by))
+    order = Order(
+        issuer_id=context.issuer_id,
+        customer=customer,
+        payer_id=values["payer"],
+        account_id=customer.account_id,
+        billing_policy=customer.billing_policy,
+        channel=channel,
+        currency=context.currency,
+        customer_name=customer.name,
+        customer_po=values["po"],
+        rep_id=customer.rep_id,
+        warehouse_id=values["warehouse"],
+        ship_to_id=values["ship_to"],
+        requested_on=values["requested_on"],
+        note=values["note"],
+    )
+    return _with(order, values, result)
+
+
+def _with(order: Order, values: Mapping[str, Any], result: Sequence[Any]) -> Order:
+    """The order as it was written."""
+    order.id, order.number, order.net, order.tax, order.gross, order.line_count, order.version = result
+    order.status = values["status"]
+    order.credit_decision, order.hold_reason = values["decision"], values["reason"]
+    order.placed_at, order.placed_by_id = values["at"], values["by"]
+    order.promised_on = values["promised_on"]
+    order.po_must_be_unique = values["po_must_be_unique"]
+    order.po_override_by_id, order.po_override_reason = values["po_override_by"], values["po_override_reason"]
+    order._state.adding = False
+    order._state.db = connection.alias
+    return order
+
+
+def _new_context(customer_id: int, po: str) -> _Context:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_CONTEXT, {"customer": customer_id, "po": po.strip()})
+        row = cursor.fetchone()
+    if row is None:
+        raise Customer.DoesNotExist
+    return _context(row)
+
+
+def _draft_context(order_id: int, version: int | None) -> tuple[Order, _Context]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAFT_CONTEXT, {"order": order_id})
+        row = cursor.fetchone()
+    if row is None:
+        raise Order.DoesNotExist
+    order = Order.from_db(connection.alias, ORDER_COLUMNS, row[-len(ORDER_COLUMNS) :])
+    if version is not None and order.version != version:
+        raise StaleOrder(version=order.version)
+    if not order.is_editable:
+        message = _("Order %(number)s is %(status)s already.")
+        values = {"number": order.number, "status": order.get_status_display()}
+        raise OrderRefused([Problem(None, "not_a_draft", message % values)])
+    return order, _context(row)
+
+
+def _context(row: Sequence[Any]) -> _Context:
+    width = len(CUSTOMER_COLUMNS)
+    customer = Customer.from_db(connection.alias, CUSTOMER_COLUMNS, row[:width])
+    return _Context(customer, *row[width : width + 7])
+
+
+@dataclass
+class _DraftLine:
+    """A line as the draft holds it."""
+
+    id: int
+    position: int
+    code: str
+    entered: Decimal
+    unit: str
+    is_manual: bool
+    price: Decimal
+    discount: Decimal
+    product_id: int
+    factor: Decimal
+    tax_rate: Decimal
+    surcharge_rate: Decimal
+
+    def as_typed(self, *, keeps_price: bool) -> LineInput:
+        """The row that would make this line."""
+        price = self.price if self.is_manual or keeps_price else None
+        return LineInput(self.position, self.code, self.entered, self.unit, price, self.discount, self.product_id)
+
+    def compare(self, row: DraftRow, *, keeps_price: bool) -> None:
+        """Refuse to place what has become something else since the person saw it."""
+        if row.problems:
+            return
+        if row.unit_price != self.price or (row.tax_rate, row.surcharge_rate) != (self.tax_rate, self.surcharge_rate):
+            message = _("The price of %(code)s has changed from %(old)s to %(new)s; look at the lines again.")
+            row.refuse("price_changed", message % {"code": self.code, "old": self.price, "new": row.unit_price})
+        if row.unit.factor != self.factor:
+            message = _("What a pack of %(code)s holds has changed; look at the lines again.")
+            row.refuse("pack_changed", message % {"code": self.code})
+
+
+def _draft_lines(order_id: int) -> list[_DraftLine]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAFT_LINES, [order_id])
+        return [_DraftLine(*row) for row in cursor.fetchall()]
+
+
+def _decide(
+    context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any], by: User | None, at: datetime.datetime
+) -> dict[str, Any]:
+    """Check the whole order, plan its promises, decide its credit; the values of the writing statement.
+
+    Raises OrderRefused with everything that is wrong.
+    """
+    customer = context.customer
+    requested_on = header.get("requested_on")
+    problems = [problem for row in rows for problem in row.problems] + _check_customer(context, rows, header)
+    good = [row for row in rows if row.is_good]
+    for row, promise in zip(good, _promises(context, good, header, at), strict=True):
+        row.promise = promise
+        if promise.short and not customer.accepts_backorders:
+            problems.append(shortage(row.position, row.product.code, promise.from_stock))
+    if problems:
+        raise OrderRefused(sorted(problems, key=lambda problem: (problem.position is not None, problem.position or 0)))
+    credit = _decide_credit(context, sum((_open_gross(row) for row in rows), ZERO))
+    override = header.get("po_override_reason", "").strip() if context.same_po else ""
+    overrides = bool(override) and customer.po_policy == PoPolicy.REFUSE
+    return {
+        "account": customer.account_id,
+        "at": at,
+        "by": by.pk if by else None,
+        "status": credit.status,
+        "decision": credit.decision,
+        "reason": credit.reason,
+        "po": header.get("customer_po", "").strip(),
+        "same_po": context.same_po,
+        "po_must_be_unique": customer.po_policy == PoPolicy.REFUSE and not overrides,
+        "po_override_by": by.pk if by and overrides else None,
+        "po_override_reason": override if overrides else "",
+        "requested_on": requested_on,
+        "promised_on": promised_on(rows) if credit.status == OrderStatus.RELEASED else None,
+    }
+
+
+def _promises(
+    context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any], at: datetime.datetime
+) -> list[Promise]:
+    if not rows:
+        return []
+    sources = read_sources(
+        customer=context.customer,
+        warehouse_id=header.get("warehouse_id"),
+        product_ids=[row.product.id for row in rows if row.product.is_stocked],
+        at=at,
+    )
+    queries = [row.promise_query(header.get("requested_on")) for row in rows]
+    promises = plan(sources=sources, lines=queries, at=at, ship_complete=context.customer.ship_complete)
+    return [promises[row.position] for row in rows]
+
+
+def _check_customer(context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any]) -> list[Problem]:
+    customer = context.customer
+    problems = []
+    if customer.status == CustomerStatus.ON_HOLD:
+        message = _("%(customer)s is on hold: no order can be placed.")
+        problems.append(Problem(None, "customer_on_hold", message % {"customer": customer.name}))
+    if customer.status == CustomerStatus.CLOSED:
+        message = _("%(customer)s is closed: no order can be placed.")
+        problems.append(Problem(None, "customer_closed", message % {"customer": customer.name}))
+    if not rows:
+        problems.append(Problem(None, "no_lines", _("The order has no lines.")))
+    if len({row.position for row in rows}) < len(rows):
+        problems.append(Problem(None, "bad_position", _("Two rows have the same position.")))
+    if customer.po_required and not header.get("customer_po", "").strip():
+        problems.append(Problem(None, "po_missing", _("This customer's orders need their PO number.")))
+    if context.same_po and customer.po_policy == PoPolicy.REFUSE and not header.get("po_override_reason", "").strip():
+        problems.append(_repeated_po(header.get("customer_po", ""), context.same_po))
+    return problems
+
+
+def _repeated_po(po: str, number: str | None) -> Problem:
+    message = (
+        _("PO number %(po)s is on order %(number)s already.")
+        if number
+        else _("PO number %(po)s is on an order already.")
+    )
+    return Problem(None, "po_repeated", message % {"po": po, "number": number})
+
+
+def _open_gross(row: DraftRow) -> Decimal:
+    taxed = (HUNDRED + row.tax_rate + row.surcharge_rate) / HUNDRED
+    net = row.ordered * row.unit_price / row.product.price_quantity * (HUNDRED - row.discount) / HUNDRED
+    return round_half_up(net * taxed)
+
+
+def _decide_credit(context: _Context, open_gross: Decimal) -> _Credit:
+    """Decide on the locked account row; the reason is a code with its amount (see ``orders.facts.hold_sentence``)."""
+    if context.is_blocked:
+        return _Credit(OrderStatus.CREDIT_HOLD, None, "blocked")
+    if context.credit_limit is None:
+        return _Credit(OrderStatus.RELEASED, CreditDecision.NO_LIMIT, "")
+    excess = context.exposure + open_gross - context.credit_limit
+    if excess > 0:
+        return _Credit(OrderStatus.CREDIT_HOLD, None, f"over_limit {excess} {context.currency}")
+    return _Credit(OrderStatus.RELEASED, CreditDecision.WITHIN_LIMIT, "")
+
+
+def promised_on(rows: Sequence[DraftRow]) -> datetime.date | None:
+    """The last date of the lines that take stock; None while one of them has none."""
+    days = [row.promise.promised_on for row in rows if row.product.is_stocked]
+    return None if None in days else max(days, default=None)
+
+
+def _write(statement: str, values: dict[str, Any], rows: Sequence[DraftRow], columns: Any) -> Sequence[Any]:
+    """Write the order and all that hangs on it, then take supply, then stock."""
+    released = values["status"] == OrderStatus.RELEASED
+    promises = [row.promise for row in rows] if released else []
+    reservations = [
+        {
+            "position": promise.position,
+            "warehouse_id": part.warehouse_id,
+            "quantity": str(part.quantity),
+            "promised_on": part.promised_on,
+        }
+        for promise in promises
+        for part in promise.allocations
+    ]
+    pegs = [
+        {
+            "position": promise.position,
+            "supply_id": peg.supply_id,
+            "quantity": str(peg.quantity),
+            "promised_on": peg.promised_on,
+        }
+        for promise in promises
+        for peg in promise.pegs
+    ]
+    values |= {
+        "lines": _json([columns(row) | _placed(row, released=released) for row in rows]),
+        "reservations": _json(reservations),
+        "pegs": _json(pegs),
+        "events": _json(_events(values, rows, released=released)),
+    }
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            result = cursor.fetchone()
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name == "order_po_once":  # placed while this one waited for the account
+            raise OrderRefused([_repeated_po(values["po"], None)]) from error
+        raise
+    take_supply(promises)
+    take_stock(wanted_stock(promises))
+    return result
+
+
+def _placed(row: DraftRow, *, released: bool) -> dict[str, Any]:
+    """Where the units of a line are once it is placed."""
+    promise = row.promise
+    if not released:
+        stocked = row.product.is_stocked
+        reason = PromiseReason.ON_HOLD if stocked else PromiseReason.NOT_STOCKED
+        return {"reserved": "0", "backordered": "0", "promised_on": None, "promise_reason": reason}
+    return {
+        "reserved": str(promise.from_stock),
+        "backordered": str(promise.short),
+        "promised_on": promise.promised_on,
+        "promise_reason": promise.reason,
+    }
+
+
+def _events(values: Mapping[str, Any], rows: Sequence[DraftRow], *, released: bool) -> list[dict[str, Any]]:
+    events = [_event("placed", lines=len(rows), po=values["po"])]
+    if values["po_override_reason"]:
+        about = {"po": values["po"], "same_po": values["same_po"], "reason": values["po_override_reason"]}
+        events.append(_event("note", is_public=False, about="po_override", **about))
+    if not released:
+        events.append(_event("held", is_public=False, reason=values["reason"]))
+        return events
+    goods = [row for row in rows if row.product.kind == LineType.GOODS]
+    waiting = [row for row in goods if row.promise.short]
+    if len(waiting) < len(goods) or not goods:
+        events.append(_event("released", lines=len(goods) - len(waiting), promised_on=values["promised_on"]))
+    if waiting:
+        lines = [
+            {
+                "code": row.product.code,
+                "quantity": str(row.promise.short),
+                "promised_on": row.promise.promised_on,
+                "reason": row.promise.reason,
+            }
+            for row in waiting
+        ]
+        events.append(_event("backordered", lines=lines))
+    return events
+
+
+def _event(kind: str, *, is_public: bool = True, **data: Any) -> dict[str, Any]:
+    return {"kind": kind, "data": data, "is_public": is_public}
+
+
+def _json(rows: Any) -> str:
+    return json.dumps(rows, default=str)
