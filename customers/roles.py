@@ -94,6 +94,8 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "inventory.change_*",
         "auth.*",
         "axes.*",
+        "mfa.view_authenticator",
+        "mfa.delete_authenticator",
         "orders.import_*",
     ),
 }

@@ -6,6 +6,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
+import django.db.models.functions.text
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -1527,7 +1528,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="user",
             constraint=models.CheckConstraint(
-                condition=models.Q(("email__iexact", models.F("email"))), name="user_email_present"
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email")), models.Q(("email", ""), _negated=True)),
+                name="user_email_lower_case",
             ),
         ),
         migrations.AddConstraint(
