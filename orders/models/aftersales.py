@@ -77,6 +77,8 @@ class Return(models.Model):
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="returns")
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     number = models.CharField(_("number"), max_length=20, unique=True)
+    shipment = models.ForeignKey("orders.Shipment", models.PROTECT, null=True, blank=True, related_name="returns")
+    warehouse = models.ForeignKey("inventory.Warehouse", models.PROTECT, null=True, blank=True, related_name="+")
     is_history = models.BooleanField(_("brought from another system"), default=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     requested_by = models.ForeignKey("customers.User", models.PROTECT, null=True, related_name="+")
@@ -111,6 +113,18 @@ class ReturnLineStatus(models.TextChoices):
     RECEIVED = "received", _("Received")
     INSPECTED = "inspected", _("Inspected")
     CLOSED = "closed", _("Closed")
+
+    TONES = enum.nonmember(
+        {
+            "requested": "warn",
+            "authorised": "info",
+            "refused": "neutral",
+            "in_transit": "accent",
+            "received": "info",
+            "inspected": "info",
+            "closed": "ok",
+        }
+    )
 
 
 class ReturnLine(models.Model):

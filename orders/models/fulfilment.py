@@ -160,6 +160,9 @@ class Shipment(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["id", "account"], name="shipment_account_key"),
+            models.UniqueConstraint(
+                fields=["order", "warehouse"], condition=Q(status__in=["open", "packed"]), name="shipment_begun_once"
+            ),
             models.CheckConstraint(condition=Q(status__in=ShipmentStatus.values), name="shipment_status_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["open", "packed", "cancelled"], shipped_at__isnull=True)

@@ -1,0 +1,291 @@
+"""Picking: from what is reserved for an order in a warehouse to what lies packed on the dock."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.models import User
+from inventory.models import MovementKind, Warehouse
+from inventory.services.levels import LevelChange, move_levels
+from orders.exceptions import FulfilmentRefused
+from orders.models import (
+    Carrier,
+    EventKind,
+    Incident,
+    IncidentKind,
+    Order,
+    OrderLine,
+    OrderStatus,
+    PromiseReason,
+    Reservation,
+    Shipment,
+    ShipmentLine,
+    ShipmentStatus,
+)
+from orders.services.events import record
+
+BEGUN = (ShipmentStatus.OPEN, ShipmentStatus.PACKED)
+
+_FILL = """
+    INSERT INTO orders_shipmentline (shipment_id, line_id, account_id, quantity, delivered, invoiced, reversed)
+    SELECT %(shipment)s, r.line_id, r.account_id, r.quantity, 0, 0, 0
+    FROM orders_reservation r
+    JOIN orders_orderline l ON l.id = r.line_id AND l.order_id = %(order)s
+    WHERE r.warehouse_id = %(warehouse)s
+"""
+
+
+def lock_order(order_id: int) -> Order:
+    """Return the order with its row locked: the first lock of every service that touches an order."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+
+
+def lock_begun(shipment: Shipment) -> tuple[Order, Shipment]:
+    """Lock a shipment's order, then the shipment; refuse when it has left or was cancelled."""
+    order = lock_order(shipment.order_id)
+    locked = Shipment.objects.select_for_update(of=("self",)).select_related("warehouse", "carrier").get(pk=shipment.pk)
+    if locked.status == ShipmentStatus.CANCELLED:
+        raise FulfilmentRefused(_("%(number)s was cancelled in the meantime.") % {"number": locked.number})
+    if locked.status not in BEGUN:
+        raise FulfilmentRefused(
+            _("%(number)s has already left the warehouse. Nothing was shipped twice.") % {"number": locked.number}
+        )
+    if order.status not in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT):
+        raise FulfilmentRefused(
+            _("Order %(number)s is %(status)s: put the goods aside and ask the desk.")
+            % {"number": order.number, "status": order.get_status_display().lower()}
+        )
+    return order, locked
+
+
+@transaction.atomic
+def start_picking(*, order: Order, warehouse: Warehouse, by: User | None, at: datetime.datetime) -> Shipment:
+    """Open a shipment with everything that is reserved for an order in a warehouse, and return it.
+
+    The order becomes "in fulfilment". Where one is begun already, that one is returned: what has been reserved since
+    goes with the next. Refused when nothing is reserved there, when the order waits, or when its customer takes complete deliveries
+    only and something is still missing.
+    """
+    order = lock_order(order.pk)
+    if order.status not in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT):
+        raise FulfilmentRefused(
+            _("Order %(number)s is %(status)s and can't be picked.")
+            % {"number": order.number, "status": order.get_status_display().lower()}
+        )
+    shipment = order.shipments.filter(warehouse=warehouse, status__in=BEGUN).first()
+    if shipment:
+        return shipment
+    _refuse_incomplete(order)
+    shipment = Shipment.objects.create(
+        order=order,
+        customer_id=order.customer_id,
+        account_id=order.account_id,
+        warehouse=warehouse,
+        number=_new_number(),
+        ship_to_id=order.ship_to_id,
+        created_by=by,
+        created_at=at,
+    )
+    if not _fill(shipment):
+        raise FulfilmentRefused(
+            _("Nothing of order %(number)s is reserved in %(warehouse)s.")
+            % {"number": order.number, "warehouse": warehouse.name}
+        )
+    if order.status == OrderStatus.RELEASED:
+        order.status = OrderStatus.IN_FULFILMENT
+        order.version = F("version") + 1
+        order.save(update_fields=["status", "version"])
+    record(
+        order=order,
+        kind=EventKind.PICKING,
+        by=by,
+        at=at,
+        data={"shipment": shipment.number, "warehouse": warehouse.name},
+    )
+    return shipment
+
+
+@transaction.atomic
+def confirm_pick(
+    *, shipment: Shipment, shipment_line_id: int, quantity: Decimal, by: User | None, at: datetime.datetime
+) -> ShipmentLine:
+    """Write down that ``quantity`` stock units of a line lie in the box: absolute, so that repeating changes nothing.
+
+    Units move between "reserved" and "picked" of the order line, within its reservation. Refused outside
+    0 … what the shipment wants.
+    """
+    _order, shipment = lock_begun(shipment)
+    row = _line_of(shipment, shipment_line_id)
+    if not 0 <= quantity <= row.quantity:
+        raise FulfilmentRefused(
+            _("%(quantity)s can't be picked: the line wants %(wanted)s.")
+            % {"quantity": f"{quantity.normalize():f}", "wanted": f"{row.quantity.normalize():f}"}
+        )
+    _pick(shipment, row, quantity)
+    return row
+
+
+@transaction.atomic
+def short_pick(
+    *,
+    shipment: Shipment,
+    shipment_line_id: int,
+    found: Decimal,
+    is_missing: bool,
+    by: User | None,
+    at: datetime.datetime,
+) -> Decimal:
+    """Close a line with less than was wanted, and return how many stock units are short.
+
+    The shipment keeps what was ``found``. The rest stays reserved for a later shipment; when it ``is_missing`` from
+    its place it leaves the reservation and the stock (an adjustment with its reason), waits as backordered without a
+    date, and an incident tells the desk. A shipment without lines is cancelled.
+    """
+    order, shipment = lock_begun(shipment)
+    row = _line_of(shipment, shipment_line_id)
+    if not 0 <= found < row.quantity:
+        raise FulfilmentRefused(_("That is the whole quantity: confirm it instead."))
+    short = row.quantity - found
+    _pick(shipment, row, found)
+    if found:
+        row.quantity = found
+        row.save(update_fields=["quantity"])
+    else:
+        row.delete()
+        if not shipment.lines.exists():
+            Shipment.objects.filter(pk=shipment.pk).update(status=ShipmentStatus.CANCELLED)
+    if is_missing:
+        _give_up(order, shipment, row.line, short, by, at)
+    return short
+
+
+@transaction.atomic
+def pack(
+    *,
+    shipment: Shipment,
+    parcels: int,
+    carrier: Carrier | None,
+    tracking_number: str = "",
+    by: User | None,
+    at: datetime.datetime,
+) -> Shipment:
+    """Note parcels and carrier of a shipment whose lines are all confirmed: it waits for its dispatch."""
+    _order, shipment = lock_begun(shipment)
+    shipment.status = ShipmentStatus.PACKED
+    shipment.parcels, shipment.carrier, shipment.tracking_number = parcels, carrier, tracking_number.strip()
+    shipment.save(update_fields=["status", "parcels", "carrier", "tracking_number"])
+    return shipment
+
+
+@transaction.atomic
+def cancel_shipment(*, shipment: Shipment, by: User | None, at: datetime.datetime) -> Shipment:
+    """Give a begun shipment up: what was picked counts as reserved again, nothing leaves."""
+    _order, shipment = lock_begun(shipment)
+    for row in shipment.lines.select_related("line"):
+        _pick(shipment, row, Decimal(0))
+    shipment.status = ShipmentStatus.CANCELLED
+    shipment.save(update_fields=["status"])
+    return shipment
+
+
+def _refuse_incomplete(order: Order) -> None:
+    if not order.customer.ship_complete:
+        return
+    waiting = OrderLine.objects.filter(order=order, backordered__gt=0).count()
+    if waiting:
+        raise FulfilmentRefused(
+            _("%(customer)s takes complete deliveries only, and %(count)s lines still wait for stock.")
+            % {"customer": order.customer_name, "count": waiting}
+        )
+
+
+def _new_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT orders_new_shipment_number()")
+        return cursor.fetchone()[0]
+
+
+def _fill(shipment: Shipment) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL, {"shipment": shipment.pk, "order": shipment.order_id, "warehouse": shipment.warehouse_id})
+        return cursor.rowcount
+
+
+def _line_of(shipment: Shipment, shipment_line_id: int) -> ShipmentLine:
+    row = shipment.lines.select_related("line__product").filter(pk=shipment_line_id).first()
+    if row is None:
+        raise FulfilmentRefused(_("That line is no longer part of %(number)s.") % {"number": shipment.number})
+    return row
+
+
+def _pick(shipment: Shipment, row: ShipmentLine, quantity: Decimal) -> None:
+    """Set what is picked of a line in this warehouse; the order line follows by the difference."""
+    reservation = Reservation.objects.filter(line_id=row.line_id, warehouse_id=shipment.warehouse_id).first()
+    if reservation is None or quantity > reservation.quantity:
+        raise FulfilmentRefused(_("That line is no longer reserved here. Ask the desk before it leaves."))
+    change = quantity - reservation.picked
+    if change:
+        OrderLine.objects.filter(pk=row.line_id).update(picked=F("picked") + change, reserved=F("reserved") - change)
+        Reservation.objects.filter(pk=reservation.pk).update(picked=quantity)
+
+
+def _give_up(
+    order: Order, shipment: Shipment, line: OrderLine, short: Decimal, by: User | None, at: datetime.datetime
+) -> None:
+    """Take missing units out of reservation and stock; they wait as backordered."""
+    reservation = Reservation.objects.get(line=line, warehouse_id=shipment.warehouse_id)
+    if reservation.quantity > short:
+        Reservation.objects.filter(pk=reservation.pk).update(quantity=F("quantity") - short)
+    else:
+        reservation.delete()
+    OrderLine.objects.filter(pk=line.pk).update(
+        reserved=F("reserved") - short,
+        backordered=F("backordered") + short,
+        promised_on=None,
+        promise_reason=PromiseReason.NO_SUPPLY,
+    )
+    Order.objects.filter(pk=order.pk).update(promised_on=None)
+    quantity = f"{short.normalize():f}"
+    data = {
+        "line": line.pk,
+        "position": line.position,
+        "code": line.code,
+        "product": line.description,
+        "quantity": quantity,
+        "old": line.promised_on.isoformat() if line.promised_on else None,
+        "new": None,
+        "cause": "missing",
+        "warehouse": shipment.warehouse.name,
+    }
+    record(order=order, kind=EventKind.PROMISE_CHANGED, by=by, at=at, data=data)
+    Incident.objects.create(
+        order=order,
+        customer_id=order.customer_id,
+        account_id=order.account_id,
+        shipment=shipment,
+        kind=IncidentKind.SHORTAGE,
+        description=_(
+            "%(quantity)s × %(product)s were not in their place in %(warehouse)s when %(shipment)s was picked."
+        )
+        % {
+            "quantity": quantity,
+            "product": f"{line.code} {line.description}",
+            "warehouse": shipment.warehouse.name,
+            "shipment": shipment.number,
+        },
+        due_on=timezone.localdate(at),
+        opened_by=by,
+        opened_at=at,
+    )
+    move_levels(
+        changes=[LevelChange(line.product_id, shipment.warehouse_id, on_hand=-short, reserved=-short)],
+        kind=MovementKind.ADJUSTMENT,
+        document=shipment.number,
+        reason=_("Not found when picking"),
+        by=by,
+        at=at,
+    )

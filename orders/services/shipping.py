@@ -1,0 +1,202 @@
+"""Shipping: goods leave, and order lines, reservations, ledger and stock levels say so in one transaction."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from customers.models import User
+from inventory.models import MovementKind
+from inventory.services.levels import LevelChange, move_levels
+from orders.exceptions import FulfilmentRefused
+from orders.models import Carrier, EventKind, Order, OrderLine, OrderStatus, Shipment, ShipmentStatus
+from orders.services.events import record
+from orders.services.exposure import refresh_exposure
+from orders.services.picking import lock_begun
+
+ZERO = Decimal(0)
+
+# The shipment is cut to what is asked for.
+_CUT = """
+    WITH asked AS (SELECT * FROM unnest(%(lines)s::bigint[], %(quantities)s::numeric[]) AS a(line_id, quantity)),
+    gone AS (
+        DELETE FROM orders_shipmentline sl
+        WHERE sl.shipment_id = %(shipment)s
+          AND NOT EXISTS (SELECT FROM asked a WHERE a.line_id = sl.line_id AND a.quantity > 0)
+    )
+    UPDATE orders_shipmentline sl SET quantity = a.quantity
+    FROM asked a
+    WHERE sl.shipment_id = %(shipment)s AND sl.line_id = a.line_id AND a.quantity > 0 AND sl.quantity <> a.quantity
+"""
+
+# Picked units leave first; what was picked and stays counts as reserved again.
+_LEAVE = """
+    WITH leaving AS MATERIALIZED (
+        SELECT sl.line_id, sl.quantity, r.id AS reservation_id, r.quantity AS kept, r.picked, l.product_id
+        FROM orders_shipmentline sl
+        JOIN orders_orderline l ON l.id = sl.line_id
+        JOIN orders_reservation r ON r.line_id = sl.line_id AND r.warehouse_id = %(warehouse)s
+        WHERE sl.shipment_id = %(shipment)s AND r.quantity >= sl.quantity
+    ),
+    put_back AS (
+        SELECT r.id, r.line_id, r.picked
+        FROM orders_reservation r
+        JOIN orders_orderline l ON l.id = r.line_id AND l.order_id = %(order)s
+        WHERE r.warehouse_id = %(warehouse)s AND r.picked > 0 AND r.line_id NOT IN (SELECT line_id FROM leaving)
+    ),
+    released AS (
+        DELETE FROM orders_reservation r USING leaving g WHERE r.id = g.reservation_id AND g.kept = g.quantity
+    ),
+    kept AS (
+        UPDATE orders_reservation r SET quantity = g.kept - g.quantity, picked = 0
+        FROM leaving g WHERE r.id = g.reservation_id AND g.kept > g.quantity
+    ),
+    unpicked AS (UPDATE orders_reservation r SET picked = 0 FROM put_back p WHERE r.id = p.id),
+    changed AS (
+        UPDATE orders_orderline l
+        SET shipped = l.shipped + c.quantity, picked = l.picked - c.picked, reserved = l.reserved - c.quantity + c.picked
+        FROM (
+            SELECT line_id, quantity, picked FROM leaving
+            UNION ALL
+            SELECT line_id, 0, picked FROM put_back
+        ) c
+        WHERE l.id = c.line_id
+    )
+    SELECT line_id, product_id, quantity FROM leaving ORDER BY product_id
+"""
+
+# Charges and packaging go with the first goods that leave.
+_GO_ALONG = """
+    WITH along AS (
+        UPDATE orders_orderline l SET shipped = l.ordered - l.cancelled
+        WHERE l.order_id = %(order)s AND l.type IN ('charge', 'deposit') AND l.shipped < l.ordered - l.cancelled
+        RETURNING l.id, l.account_id, l.ordered - l.cancelled AS quantity
+    )
+    INSERT INTO orders_shipmentline (shipment_id, line_id, account_id, quantity, delivered, invoiced, reversed)
+    SELECT %(shipment)s, id, account_id, quantity, 0, 0, 0 FROM along
+"""
+
+
+@transaction.atomic
+def ship(
+    *,
+    shipment: Shipment,
+    quantities: Mapping[int, Decimal] | None = None,
+    carrier: Carrier | None = None,
+    tracking_number: str = "",
+    parcels: int | None = None,
+    by: User | None,
+    at: datetime.datetime,
+) -> Shipment:
+    """Let a begun shipment leave: all of it, or ``quantities`` (order line id → stock units; lines left out stay).
+
+    In one transaction: reservations go down, the ledger and the stock levels follow, ``shipped`` goes up; charges
+    and returnable packaging go with the first shipment; the rest stays reserved. The order is "shipped" when nothing
+    of it is open. Carrier, parcels and tracking number are kept as packed unless given.
+
+    Raises FulfilmentRefused when it has left already (who comes second is told so, nothing is shipped twice), when
+    nothing would leave, and when more would leave than the shipment holds, naming every such line at once.
+    """
+    order, shipment = lock_begun(shipment)
+    _cut(shipment, quantities)
+    leaving = _leave(shipment)
+    with connection.cursor() as cursor:
+        cursor.execute(_GO_ALONG, {"order": order.pk, "shipment": shipment.pk})
+
+    is_whole = not OrderLine.objects.filter(order=order, ordered__gt=F("cancelled") + F("shipped")).exists()
+    _move_order(order, OrderStatus.SHIPPED if is_whole else OrderStatus.IN_FULFILMENT)
+
+    shipment.status, shipment.shipped_at = ShipmentStatus.SHIPPED, at
+    shipment.carrier = carrier or shipment.carrier
+    shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
+    shipment.parcels = parcels or shipment.parcels
+    shipment.expected_on = _expected_on(shipment)
+    shipment.save(update_fields=["status", "shipped_at", "carrier", "tracking_number", "parcels", "expected_on"])
+    record(
+        order=order,
+        kind=EventKind.SHIPPED,
+        by=by,
+        at=at,
+        data={
+            "shipment": shipment.number,
+            "shipment_id": shipment.pk,
+            "warehouse": shipment.warehouse.name,
+            "carrier": shipment.carrier.name if shipment.carrier else "",
+            "tracking_number": shipment.tracking_number,
+            "parcels": shipment.parcels,
+            "lines": len(leaving),
+            "is_whole": is_whole,
+            "expected_on": shipment.expected_on.isoformat() if shipment.expected_on else None,
+        },
+    )
+    refresh_exposure(account_ids=[order.account_id])
+    move_levels(
+        changes=[
+            LevelChange(product_id, shipment.warehouse_id, on_hand=-quantity, reserved=-quantity)
+            for _line_id, product_id, quantity in leaving
+        ],
+        kind=MovementKind.SHIPMENT,
+        document=shipment.number,
+        by=by,
+        at=at,
+    )
+    return shipment
+
+
+def _cut(shipment: Shipment, quantities: Mapping[int, Decimal] | None) -> None:
+    """Reduce the shipment to what is asked for."""
+    if quantities is None:
+        return
+    rows = {row.line_id: row for row in shipment.lines.select_related("line")}
+    wrong = [
+        row.line.code if row else str(line_id)
+        for line_id, quantity in quantities.items()
+        for row in [rows.get(line_id)]
+        if row is None or not 0 <= quantity <= row.quantity
+    ]
+    if wrong:
+        raise FulfilmentRefused(
+            _("More can't leave than was made ready: %(products)s. Nothing was shipped.")
+            % {"products": ", ".join(wrong)}
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CUT,
+            {"shipment": shipment.pk, "lines": list(quantities), "quantities": list(quantities.values())},
+        )
+
+
+def _leave(shipment: Shipment) -> Sequence[tuple[int, int, Decimal]]:
+    """Take what leaves out of the reservations; (line, product, stock units)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LEAVE,
+            {"shipment": shipment.pk, "warehouse": shipment.warehouse_id, "order": shipment.order_id},
+        )
+        leaving = cursor.fetchall()
+    wanted = shipment.lines.count()
+    if not wanted:
+        raise FulfilmentRefused(_("Nothing is left to ship on %(number)s.") % {"number": shipment.number})
+    if len(leaving) < wanted:
+        raise FulfilmentRefused(
+            _("Part of %(number)s is no longer reserved. Ask the desk; nothing was shipped.")
+            % {"number": shipment.number}
+        )
+    return leaving
+
+
+def _move_order(order: Order, status: str) -> None:
+    """Bring the order into a status it may be in already; its lines follow."""
+    if order.status != status:
+        order.status = status
+        order.version += 1
+        order.save(update_fields=["status", "version"])
+
+
+def _expected_on(shipment: Shipment) -> datetime.date | None:
+    """The last day that was promised for what leaves."""
+    days = shipment.lines.values_list("line__promised_on", flat=True)
+    return max((day for day in days if day), default=None)
