@@ -1,0 +1,69 @@
+"""Loads the demo company: one transaction, or nothing."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from billing.demo.calendar import Calendar
+from billing.demo.catalogue import make_catalogue
+from billing.demo.companies import make_companies
+from billing.demo.demand import fill_baskets
+from billing.demo.history import History
+from billing.demo.ledger import Ledger
+from billing.demo.prices import make_prices
+from billing.demo.sales import SalesBook
+from billing.demo.stock import Supply, make_places
+from billing.services.exposure import refresh_exposure
+from customers.models import Account, Customer, Issuer, User
+from inventory.models import Product
+from orders.services.exposure import refresh_exposure as refresh_order_exposure
+
+SEED = 20_101_201
+
+
+class DataExists(Exception):
+    """The database holds a company already; nothing was changed."""
+
+
+@transaction.atomic
+def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) -> None:
+    """Make the demo company as it stands at the moment ``at``; ``say`` is told each step. Raises DataExists."""
+    for model in (Issuer, Customer, Product, User):
+        if model._default_manager.exists():
+            raise DataExists
+    with connection.cursor() as cursor:  # checks at once are cheaper than queues of them
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    dice = random.Random(SEED)  # noqa: S311 - the same company every time
+    today = timezone.localdate(at)
+    start = today - timedelta(days=365)
+    calendar = Calendar(start.year, today.year + 1)
+
+    say("customers and people")
+    companies = make_companies(dice, start=start, at=at)
+    say("products and prices")
+    catalogue = make_catalogue(dice, start=start, at=at)
+    tariffs = make_prices(dice, catalogue, companies, start=start, today=today)
+    places = make_places(companies, start=start, today=today)
+
+    say("a year of orders")
+    fill_baskets(dice, catalogue, companies)
+    book = SalesBook(dice, catalogue, companies, tariffs, places, calendar)
+    sales = book.make(start=start, end=calendar.add(today, -3), today=today)
+    ledger = Ledger(dice, companies, calendar, today)
+    ledger.work_out(sales)
+    say("stock and purchases")
+    Supply(dice, catalogue, companies, places, calendar).write(sales, start=start, today=today)
+    say("orders and shipments")
+    history = History(catalogue, companies, places)
+    history.write(sales)
+    say("invoices and payments")
+    ledger.write()
+    history.write_events(sales, ledger.events)
+
+    accounts = list(Account.objects.values_list("pk", flat=True))
+    refresh_order_exposure(account_ids=accounts)
+    refresh_exposure(account_ids=accounts)

@@ -1,0 +1,256 @@
+"""Three warehouses, and how goods came in so that the year's sales could leave."""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from billing.demo.calendar import Calendar, holidays, moment
+from billing.demo.catalogue import Catalogue, Item
+from billing.demo.companies import Companies
+from billing.demo.demand import Counter, Sale
+from billing.demo.rows import copy_rows, keys
+from inventory.models import (
+    Holiday,
+    MovementKind,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    PurchaseOrderStatus,
+    StockLevel,
+    StockMovement,
+    Warehouse,
+    WarehouseRegion,
+)
+from orders.models import Carrier
+
+RHYTHM = 21  # days between two deliveries of a supplier
+_WAREHOUSES = (
+    ("GET", "Getafe", "Calle de la Fundición, 18", "28906", "Getafe", time(14, 0)),
+    ("ZAZ", "Zaragoza", "Plataforma logística, calle Osca, 4", "50197", "Zaragoza", time(13, 0)),
+    ("SEV", "Sevilla", "Polígono Carretera Amarilla, 21", "41007", "Sevilla", time(13, 30)),
+)
+# region: (warehouse, working days), the nearest first
+_SERVED = {
+    "MAD": (("GET", 1), ("ZAZ", 1), ("SEV", 2)),
+    "CEN": (("GET", 1), ("ZAZ", 2), ("SEV", 2)),
+    "NOR": (("ZAZ", 1), ("GET", 2), ("SEV", 3)),
+    "ARA": (("ZAZ", 1), ("GET", 1), ("SEV", 2)),
+    "CAT": (("ZAZ", 1), ("GET", 2), ("SEV", 3)),
+    "LEV": (("ZAZ", 1), ("GET", 1), ("SEV", 2)),
+    "SUR": (("SEV", 1), ("GET", 2), ("ZAZ", 3)),
+    "EXT": (("SEV", 1), ("GET", 1), ("ZAZ", 2)),
+    "INT": (("GET", 3), ("ZAZ", 3), ("SEV", 4)),
+}
+# code, name, tracking page, own vans
+_CARRIERS = (
+    ("VAN", "Reparto propio", "", True),
+    ("RUT", "Rutalia Frío", "https://rutalia.example.com/envio/{number}", False),
+    ("PAL", "Paletia Express", "https://paletia.example.com/t/{number}", False),
+)
+
+
+@dataclass
+class Places:
+    """Warehouses by code, who serves a region first and how far away it is, and carriers."""
+
+    warehouses: dict[str, int]
+    nearest: dict[str, tuple[int, int]]
+    carriers: dict[str, int]
+
+
+def make_places(companies: Companies, *, start: date, today: date) -> Places:
+    """Write warehouses, the regions they serve, holidays and carriers."""
+    warehouses = {
+        code: Warehouse.objects.create(
+            issuer=companies.issuer, code=code, name=name, street=street, postcode=postcode, city=city, cut_off=cut_off
+        ).pk
+        for code, name, street, postcode, city, cut_off in _WAREHOUSES
+    }
+    WarehouseRegion.objects.bulk_create(
+        WarehouseRegion(
+            warehouse_id=warehouses[code], region_id=companies.regions[region], rank=rank, transit_days=days
+        )
+        for region, served in _SERVED.items()
+        for rank, (code, days) in enumerate(served, start=1)
+    )
+    Holiday.objects.bulk_create(
+        Holiday(day=day, region_id=companies.regions[region] if region else None, name=name)
+        for day, region, name in holidays(start.year, today.year + 1)
+    )
+    carriers = {
+        code: Carrier.objects.create(code=code, name=name, tracking_url=page, is_own_fleet=own).pk
+        for code, name, page, own in _CARRIERS
+    }
+    return Places(
+        warehouses=warehouses,
+        nearest={region: (warehouses[served[0][0]], served[0][1]) for region, served in _SERVED.items()},
+        carriers=carriers,
+    )
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """What a supplier brings to a warehouse on one day."""
+
+    supplier: int
+    warehouse: int
+    day: date
+    lines: list[tuple[int, int]]  # product, thousandths
+
+
+class Supply:
+    """Plans what had to be bought for the sales of a year, and writes it with the ledger and the levels."""
+
+    def __init__(
+        self, dice: random.Random, catalogue: Catalogue, companies: Companies, places: Places, calendar: Calendar
+    ) -> None:
+        self.dice, self.catalogue, self.companies = dice, catalogue, companies
+        self.places, self.calendar = places, calendar
+        self.left: dict[tuple[int, int], int] = {}  # (warehouse, product) → thousandths on hand at the end
+        self.daily: dict[tuple[int, int], float] = {}  # thousandths sold a day
+        self.scarce: set[tuple[int, int]] = set()
+
+    def write(self, sales: list[Sale], *, start: date, today: date) -> None:
+        """Opening stock on ``start``, a delivery of each supplier every three weeks, shipments; then the levels."""
+        demand = _demand(sales)
+        opening, deliveries = self._plan(demand, start, today)
+        items = {item.id: item for item in self.catalogue.items}
+        bins = Counter(0)
+        level_rows = []
+        for warehouse in self.places.warehouses.values():
+            for item in self.catalogue.items:
+                key = (warehouse, item.id)
+                place = bins()
+                reorder = round(self.daily.get(key, 0) * 8 / 1000)
+                level_rows.append(
+                    (
+                        item.id,
+                        warehouse,
+                        self.left[key] / 1000,
+                        reorder,
+                        f"{item.line[0]}{place % 14 + 1:02d}-{place % 6 + 1}",
+                    )
+                )
+        copy_rows(StockLevel, ["product_id", "warehouse_id", "on_hand", "reorder_point", "bin"], level_rows)
+        self._write_ledger(opening, deliveries, sales, items, start)
+
+    def _plan(
+        self, demand: dict[tuple[int, int], dict[date, int]], start: date, today: date
+    ) -> tuple[dict[tuple[int, int], int], list[_Delivery]]:
+        opening: dict[tuple[int, int], int] = {}
+        arriving: dict[tuple[int, int, date], list[tuple[int, int]]] = defaultdict(list)
+        offsets: dict[tuple[int, int], int] = {}
+        for item in self.catalogue.items:
+            for warehouse in self.places.warehouses.values():
+                key = (warehouse, item.id)
+                sold = demand.get(key, {})
+                offset = offsets.setdefault((item.supplier, warehouse), self.dice.randint(3, RHYTHM))
+                days = self._delivery_days(start, today, offset)
+                self.daily[key] = sum(sold.values()) / 365
+                is_scarce = self.daily[key] > 600 and self.dice.random() < 0.06
+                if is_scarce:
+                    self.scarce.add(key)
+                safety = 0 if is_scarce else max(self.daily[key] * 7, 2_000)
+                edges = [*days, today + timedelta(days=1)]
+                balance = self._whole(item, _sold_between(sold, start, edges[0]) + safety + 1_000)
+                opening[key] = balance
+                balance -= _sold_between(sold, start, edges[0])
+                for day, after in zip(edges[:-1], edges[1:], strict=True):
+                    ahead = _sold_between(sold, day, after)
+                    last = after == edges[-1]
+                    cover = self.daily[key] * self.dice.uniform(16, 34) if last and not is_scarce else 0
+                    missing = ahead + safety + cover - balance
+                    if missing > 0:
+                        brought = self._whole(item, missing)
+                        arriving[item.supplier, warehouse, day].append((item.id, brought))
+                        balance += brought
+                    balance -= ahead
+                self.left[key] = balance
+        deliveries = [
+            _Delivery(supplier, warehouse, day, lines) for (supplier, warehouse, day), lines in arriving.items()
+        ]
+        return opening, sorted(deliveries, key=lambda delivery: (delivery.day, delivery.supplier, delivery.warehouse))
+
+    def _delivery_days(self, start: date, today: date, offset: int) -> list[date]:
+        days = []
+        day = start + timedelta(days=offset)
+        while day <= today - timedelta(days=2):
+            days.append(self.calendar.on_or_before(day))
+            day += timedelta(days=RHYTHM)
+        return days
+
+    def _whole(self, item: Item, quantity: float) -> int:
+        """At least ``quantity`` thousandths, in whole boxes."""
+        box = (item.box or 1) * 1000
+        return -(-int(quantity + 0.999) // box) * box
+
+    def _write_ledger(
+        self,
+        opening: dict[tuple[int, int], int],
+        deliveries: list[_Delivery],
+        sales: list[Sale],
+        items: dict[int, Item],
+        start: date,
+    ) -> None:
+        orders, lines = keys(PurchaseOrder), keys(PurchaseOrderLine)
+        order_rows, line_rows, movements = [], [], []
+        keeper = self.companies.staff["warehouse"].pk
+        began: datetime = moment(start - timedelta(days=1), 20)
+        movements += [
+            (product, warehouse, quantity / 1000, MovementKind.OPENING.value, "", None, began)
+            for (warehouse, product), quantity in opening.items()
+        ]
+        for place, delivery in enumerate(deliveries, start=1):
+            pk, number = next(orders), f"PO{delivery.day:%y}-{place:05d}"
+            ordered = self.calendar.add(delivery.day, -self.dice.randint(4, 8))
+            order_rows.append((pk, delivery.supplier, delivery.warehouse, number, ordered))
+            received: datetime = moment(delivery.day, 7, self.dice.randrange(60))
+            for product, quantity in delivery.lines:
+                amount = quantity / 1000
+                line_rows.append((next(lines), pk, delivery.warehouse, product, amount, amount, delivery.day))
+                movements.append(
+                    (product, delivery.warehouse, amount, MovementKind.RECEIPT.value, number, keeper, received)
+                )
+        for sale in sales:
+            for parcel in sale.shipments:
+                movements += [
+                    (
+                        line.item.id,
+                        sale.warehouse,
+                        -quantity / 1000,
+                        MovementKind.SHIPMENT.value,
+                        parcel.number,
+                        keeper,
+                        parcel.shipped_at,
+                    )
+                    for _pk, line, quantity in parcel.lines
+                ]
+        copy_rows(
+            PurchaseOrder,
+            ["id", "supplier_id", "warehouse_id", "number", "ordered_on"],
+            order_rows,
+            status=PurchaseOrderStatus.RECEIVED.value,
+        )
+        copy_rows(
+            PurchaseOrderLine,
+            ["id", "order_id", "warehouse_id", "product_id", "expected", "received", "expected_on"],
+            line_rows,
+            is_closed=True,
+        )
+        columns = ["product_id", "warehouse_id", "quantity", "kind", "document", "by_id", "at"]
+        copy_rows(StockMovement, columns, sorted(movements, key=lambda row: row[6]))
+
+
+def _demand(sales: list[Sale]) -> dict[tuple[int, int], dict[date, int]]:
+    """(warehouse, product) → day → thousandths shipped."""
+    demand: dict[tuple[int, int], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for sale in sales:
+        for parcel in sale.shipments:
+            for _pk, line, quantity in parcel.lines:
+                demand[sale.warehouse, line.item.id][parcel.shipped_on] += quantity
+    return demand
+
+
+def _sold_between(sold: dict[date, int], first: date, last: date) -> int:
+    """Thousandths sold from ``first`` to the day before ``last``."""
+    return sum(quantity for day, quantity in sold.items() if first <= day < last)
