@@ -21,10 +21,10 @@ help:  ## Show this list
 	@echo "  TESTS=tests/orders      only these tests (test)"
 
 demo: environment  ## Start the demo company on http://127.0.0.1:8000/
-	@LONJA_MODE=demo $(VENV)/python manage.py demo $(if $(DATA),--data "$(DATA)")
+	@LONJA_MODE=demo exec $(VENV)/python manage.py demo $(if $(DATA),--data "$(DATA)")
 
 run: environment  ## Start for production, settings from the environment
-	@LONJA_MODE=production $(VENV)/python manage.py serve
+	@LONJA_MODE=production exec $(VENV)/python manage.py serve
 
 test: development  ## Run all tests, in the browser too
 	@$(VENV)/python manage.py prepare_files

@@ -1,6 +1,8 @@
 """``manage.py prepare_files``: everything that is built from sources and not kept in the repository."""
 
 import hashlib
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -9,33 +11,54 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 MARK = ".built-from"
+SOURCES = ["css/*.css"]  # of the stylesheet that is built from them
 
 
 class Command(BaseCommand):
-    help = "Build translations, the stylesheet, the typeface and, outside development, the collected static files."
+    help = (
+        "Build translations, the stylesheet, the typeface and, outside development, the collected static files; "
+        "each only when its sources have changed."
+    )
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("compilemessages", ignore=[".venv", "node_modules", ".state"], verbosity=0)
-        call_command("build_assets", stdout=self.stdout, verbosity=0)
+        if any(path.exists() for path in settings.LOCALE_PATHS):
+            call_command("compilemessages", ignore=[".venv", ".state"], verbosity=0)
+        self.build(settings.BASE_DIR / "static" / "build", asset_sources(), "build_assets")
         if settings.COLLECTED:
-            self.collect()
+            self.build(
+                settings.STATIC_ROOT,
+                collected_sources(),
+                "collectstatic",
+                interactive=False,
+                clear=True,
+                ignore_patterns=SOURCES,
+            )
 
-    def collect(self) -> None:
-        """Collect and compress static files, unless their sources are the same as the last time."""
-        mark = settings.STATIC_ROOT / MARK
-        fingerprint = source_fingerprint()
-        if mark.exists() and mark.read_text() == fingerprint:
-            return
-        self.stdout.write("Collecting static files …")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-        mark.write_text(fingerprint)
+    def build(self, target: Path, sources: Iterable[Path], command: str, **options: Any) -> None:
+        mark = target / MARK
+        fingerprint = digest(sources)
+        if not mark.exists() or mark.read_text() != fingerprint:
+            self.stdout.write(f"Building {target.name}/ …")
+            call_command(command, verbosity=0, **options)
+            mark.write_text(fingerprint)
 
 
-def source_fingerprint() -> str:
-    """A hash that changes with any static file of ours or of a package."""
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in finder.list([]):
-            digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
-    return digest.hexdigest()
+def asset_sources() -> list[Path]:
+    """The stylesheet's parts, their builder, and the versions of the packages that bring the typeface."""
+    builder = Path(__file__).with_name("build_assets.py")
+    return [*sorted((settings.BASE_DIR / "static" / "css").rglob("*")), builder, settings.BASE_DIR / "requirements.txt"]
+
+
+def collected_sources() -> list[Path]:
+    """Every static file of ours and of the packages."""
+    return [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list(SOURCES)]
+
+
+def digest(files: Iterable[Path]) -> str:
+    """A hash that changes with the name or the content of any of the files."""
+    state = hashlib.sha256()
+    for file in files:
+        if file.is_file() and file.name != MARK:
+            state.update(f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return state.hexdigest()
