@@ -185,7 +185,7 @@ def price_reason(line: OrderLine) -> str:
             return _("As in the system it came from")
         return _("Set by %(name)s") % {"name": line.priced_by.name} if line.priced_by else _("Set by hand")
     level = str(PriceLevel(line.price_level).label) if line.price_level in PriceLevel.values else line.price_level
-    parts = [f"{level}: {line.price_list.name}"]
+    parts = [f"{level}: {line.price_list.name}" if line.price_list else level]
     if line.price_break:
         parts.append(_("from %(quantity)s") % {"quantity": formats.quantity(line.price_break)})
     if line.discount_percent:

@@ -6,7 +6,6 @@ Somebody who took the same stock in between makes the transaction be done again,
 """
 
 import datetime
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,10 +19,10 @@ from config.money import ZERO, round_half_up
 from customers.models import Customer, CustomerStatus, PoPolicy, User
 from inventory.services.promises import Promise, plan, read_sources
 from orders.exceptions import OrderRefused, Problem, StaleOrder
-from orders.models import CreditDecision, LineType, Order, OrderStatus, PromiseReason
+from orders.models import CreditDecision, Order, OrderStatus
 from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, order_day, shortage
 from orders.services.lines import DraftRow, LineInput, resolve_rows
-from orders.services.reservations import take_stock, take_supply, wanted_stock
+from orders.services.writing import PLACED, Placement, event, promised_on, release_events, write_order
 
 SUBMIT_FIELDS = frozenset({"customer_po", "warehouse_id", "ship_to_id", "requested_on", "note", "po_override_reason"})
 HUNDRED = Decimal(100)
@@ -100,12 +99,8 @@ _DRAFT_LINES = """
     WHERE l.order_id = %s ORDER BY l.position
 """
 
-_PLACED = """
-    reserved numeric(14,3), backordered numeric(14,3), promised_on date, promise_reason text
-"""
-
 _INSERT = f"""
-    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {_PLACED})),
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {PLACED})),
     totals AS (
         SELECT sum(net) AS net, sum(round(net * tax_rate / 100, 2) + round(net * surcharge_rate / 100, 2)) AS tax,
                sum(lines) AS lines
@@ -142,7 +137,7 @@ _INSERT = f"""
 """  # noqa: S608 - made of constants
 
 _UPDATE = f"""
-    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x(id bigint, {_PLACED})),
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x(id bigint, {PLACED})),
     placed AS (
         UPDATE orders_order
         SET status = %(status)s, credit_decision = %(decision)s, hold_reason = %(reason)s, placed_at = %(at)s,
@@ -160,33 +155,6 @@ _UPDATE = f"""
         RETURNING l.id, l.position, l.product_id, l.open_gross
     )
 """  # noqa: S608 - made of constants
-
-# What follows is the same for an order that is new and one that was a draft.
-_HANGERS = """,
-    reservations AS (
-        INSERT INTO orders_reservation (line_id, account_id, product_id, warehouse_id, quantity, picked, promised_on)
-        SELECT l.id, %(account)s, l.product_id, r.warehouse_id, r.quantity, 0, r.promised_on
-        FROM json_to_recordset(%(reservations)s::json)
-             AS r(position int, warehouse_id bigint, quantity numeric, promised_on date)
-        JOIN written l ON l.position = r.position
-    ),
-    pegs AS (
-        INSERT INTO orders_peg (line_id, account_id, product_id, supply_id, quantity, promised_on)
-        SELECT l.id, %(account)s, l.product_id, p.supply_id, p.quantity, p.promised_on
-        FROM json_to_recordset(%(pegs)s::json) AS p(position int, supply_id bigint, quantity numeric, promised_on date)
-        JOIN written l ON l.position = p.position
-    ),
-    events AS (
-        INSERT INTO orders_orderevent (order_id, account_id, kind, at, by_id, data, is_public)
-        SELECT placed.id, %(account)s, e.kind, %(at)s, %(by)s, e.data, e.is_public
-        FROM json_to_recordset(%(events)s::json) AS e(kind text, data jsonb, is_public boolean) CROSS JOIN placed
-    ),
-    exposure AS (
-        UPDATE customers_account a SET open_orders = a.open_orders + (SELECT sum(open_gross) FROM written)
-        WHERE a.id = %(account)s AND %(status)s = 'released'
-    )
-    SELECT id, number, net, tax, gross, line_count, version FROM placed
-"""
 
 
 @transaction.atomic
@@ -216,7 +184,8 @@ def place_order(
     }
     ids = {line.position: line.id for line in lines}
     values = _decide(context, rows, header, by, at) | {"order": draft.pk}
-    result = _write(_UPDATE + _HANGERS, values, rows, lambda row: {"id": ids[row.position]})
+    placements = [_placement(row, {"id": ids[row.position]}) for row in rows]
+    result = _write(_UPDATE, values, placements)
     draft.customer = context.customer
     return _with(draft, values, result)
 
@@ -272,7 +241,7 @@ def _submit(
         "ship_to": header.get("ship_to_id") or context.ship_to_id,
         "note": header.get("note", ""),
     }
-    result = _write(_INSERT + _HANGERS, values, rows, lambda row: row.values(by))
+    result = _write(_INSERT, values, [_placement(row, row.values(by)) for row in rows])
     order = Order(
         issuer_id=context.issuer_id,
         customer=customer,
@@ -295,7 +264,7 @@ def _submit(
 def _with(order: Order, values: Mapping[str, Any], result: Sequence[Any]) -> Order:
     """The order as it was written."""
     order.id, order.number, order.net, order.tax, order.gross, order.line_count, order.version = result
-    order.status = values["status"]
+    order.status = str(values["status"])
     order.credit_decision, order.hold_reason = values["decision"], values["reason"]
     order.placed_at, order.placed_by_id = values["at"], values["by"]
     order.promised_on = values["promised_on"]
@@ -410,7 +379,7 @@ def _decide(
         "po_override_by": by.pk if by and overrides else None,
         "po_override_reason": override if overrides else "",
         "requested_on": requested_on,
-        "promised_on": promised_on(rows) if credit.status == OrderStatus.RELEASED else None,
+        "promised_on": promised_on(row.promise for row in rows) if credit.status == OrderStatus.RELEASED else None,
     }
 
 
@@ -477,99 +446,26 @@ def _decide_credit(context: _Context, open_gross: Decimal) -> _Credit:
     return _Credit(OrderStatus.RELEASED, CreditDecision.WITHIN_LIMIT, "")
 
 
-def promised_on(rows: Sequence[DraftRow]) -> datetime.date | None:
-    """The last date of the lines that take stock; None while one of them has none."""
-    days = [row.promise.promised_on for row in rows if row.product.is_stocked]
-    return None if None in days else max(days, default=None)
+def _placement(row: DraftRow, columns: dict[str, Any]) -> Placement:
+    return Placement(row.position, row.product.code, row.promise, columns)
 
 
-def _write(statement: str, values: dict[str, Any], rows: Sequence[DraftRow], columns: Any) -> Sequence[Any]:
-    """Write the order and all that hangs on it, then take supply, then stock."""
-    released = values["status"] == OrderStatus.RELEASED
-    promises = [row.promise for row in rows] if released else []
-    reservations = [
-        {
-            "position": promise.position,
-            "warehouse_id": part.warehouse_id,
-            "quantity": str(part.quantity),
-            "promised_on": part.promised_on,
-        }
-        for promise in promises
-        for part in promise.allocations
-    ]
-    pegs = [
-        {
-            "position": promise.position,
-            "supply_id": peg.supply_id,
-            "quantity": str(peg.quantity),
-            "promised_on": peg.promised_on,
-        }
-        for promise in promises
-        for peg in promise.pegs
-    ]
-    values |= {
-        "lines": _json([columns(row) | _placed(row, released=released) for row in rows]),
-        "reservations": _json(reservations),
-        "pegs": _json(pegs),
-        "events": _json(_events(values, rows, released=released)),
-    }
+def _write(statement: str, values: dict[str, Any], placements: Sequence[Placement]) -> Sequence[Any]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            result = cursor.fetchone()
+        return write_order(statement, values, placements, _events(values, placements))
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name == "order_po_once":  # placed while this one waited for the account
             raise OrderRefused([_repeated_po(values["po"], None)]) from error
         raise
-    take_supply(promises)
-    take_stock(wanted_stock(promises))
-    return result
 
 
-def _placed(row: DraftRow, *, released: bool) -> dict[str, Any]:
-    """Where the units of a line are once it is placed."""
-    promise = row.promise
-    if not released:
-        stocked = row.product.is_stocked
-        reason = PromiseReason.ON_HOLD if stocked else PromiseReason.NOT_STOCKED
-        return {"reserved": "0", "backordered": "0", "promised_on": None, "promise_reason": reason}
-    return {
-        "reserved": str(promise.from_stock),
-        "backordered": str(promise.short),
-        "promised_on": promise.promised_on,
-        "promise_reason": promise.reason,
-    }
-
-
-def _events(values: Mapping[str, Any], rows: Sequence[DraftRow], *, released: bool) -> list[dict[str, Any]]:
-    events = [_event("placed", lines=len(rows), po=values["po"])]
+def _events(values: Mapping[str, Any], placements: Sequence[Placement]) -> list[dict[str, Any]]:
+    events = [event("placed", lines=len(placements), po=values["po"])]
     if values["po_override_reason"]:
         about = {"po": values["po"], "same_po": values["same_po"], "reason": values["po_override_reason"]}
-        events.append(_event("note", is_public=False, about="po_override", **about))
-    if not released:
-        events.append(_event("held", is_public=False, reason=values["reason"]))
-        return events
-    goods = [row for row in rows if row.product.kind == LineType.GOODS]
-    waiting = [row for row in goods if row.promise.short]
-    if len(waiting) < len(goods) or not goods:
-        events.append(_event("released", lines=len(goods) - len(waiting), promised_on=values["promised_on"]))
-    if waiting:
-        lines = [
-            {
-                "code": row.product.code,
-                "quantity": str(row.promise.short),
-                "promised_on": row.promise.promised_on,
-                "reason": row.promise.reason,
-            }
-            for row in waiting
-        ]
-        events.append(_event("backordered", lines=lines))
+        events.append(event("note", is_public=False, about="po_override", **about))
+    if values["status"] == OrderStatus.CREDIT_HOLD:
+        events.append(event("held", is_public=False, reason=values["reason"]))
+    else:
+        events += release_events(values, placements)
     return events
-
-
-def _event(kind: str, *, is_public: bool = True, **data: Any) -> dict[str, Any]:
-    return {"kind": kind, "data": data, "is_public": is_public}
-
-
-def _json(rows: Any) -> str:
-    return json.dumps(rows, default=str)
