@@ -1,0 +1,468 @@
+"""What the screen for taking an order shows: rows as typed beside what they mean, totals, credit, suggestions."""
+
+import datetime
+import zlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from config.web import formats
+from customers.models import Account, Customer, PoPolicy, User
+from inventory.models import PriceList, Product
+from inventory.services.availability import Availability, availability
+from inventory.services.prices import Price, PriceQuery, resolve_prices
+from inventory.services.promises import promise_sentence
+from orders import facts
+from orders.exceptions import Problem
+from orders.forms import EntryHeaderForm, TypedRow, write_number
+from orders.models import Order, OrderLine
+from orders.services.drafts import DraftResult, preview_lines
+from orders.services.lines import DraftRow
+from orders.services.totals import Totals
+
+ZERO = Decimal(0)
+SESSION_KEY = "entry"
+DRAFTS_REMEMBERED = 20
+USUAL_ORDERS = 40
+USUAL_SHOWN = 12
+NOT_LIVE = ("draft", "quoted", "cancelled", "rejected", "expired")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a warehouse has free for a row, in stock units, after the rows above it took theirs."""
+
+    name: str
+    free: Decimal
+    arriving: Decimal
+    arriving_on: datetime.date | None
+    used: bool
+
+
+@dataclass
+class GridRow:
+    """A row of the grid: what was typed, and the facts about it."""
+
+    position: int
+    typed: TypedRow
+    draft: DraftRow
+    places: list[Place]
+    currency: str
+
+    @property
+    def uid(self) -> str:
+        return self.typed.uid
+
+    @property
+    def product(self) -> Any:
+        return self.draft.product
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.draft.problems
+
+    @property
+    def is_manual(self) -> bool:
+        return self.draft.is_manual_price
+
+    @property
+    def price_reason(self) -> str:
+        """Where the price comes from."""
+        return price_reason(self.draft) if self.draft.unit_price is not None else ""
+
+    @property
+    def next_break(self) -> tuple[Decimal, Decimal] | None:
+        """How many stock units more give which better price."""
+        price = self.draft.price
+        if self.is_manual or price is None or price.next_break is None or self.draft.ordered is None:
+            return None
+        quantity, amount = price.next_break
+        return quantity - self.draft.ordered, amount
+
+    @property
+    def promise_text(self) -> str:
+        return promise_sentence(self.draft.promise) if self.draft.promise else ""
+
+    @property
+    def tone(self) -> str:
+        """ "late" without a date, "due" when part of it waits for supply, "ok" from stock."""
+        promise = self.draft.promise
+        if promise is None or (self.product and not self.product.is_stocked):
+            return ""
+        return "ok" if not promise.short else "late" if promise.promised_on is None else "due"
+
+    @property
+    def seen(self) -> str:
+        """A short sum of everything shown, to leave out of an answer what the page shows already."""
+        shown = (
+            self.position,
+            self.product.id if self.product else 0,
+            self.draft.unit_price,
+            self.price_reason,
+            self.next_break,
+            self.draft.net,
+            self.draft.unit,
+            self.promise_text,
+            [problem.message for problem in (*self.problems, *self.draft.warnings)],
+            self.places,
+        )
+        return f"{zlib.crc32(repr(shown).encode()):x}"
+
+    @property
+    def is_news(self) -> bool:
+        """True when the page shows something else."""
+        return self.seen != self.typed.seen
+
+
+@dataclass
+class Credit:
+    """The group's credit with this order in it, in ``currency``."""
+
+    currency: str
+    limit: Decimal | None
+    used: Decimal
+    this: Decimal
+    is_blocked: bool
+
+    @property
+    def left(self) -> Decimal | None:
+        """What may still be ordered after this order; negative when it will be held."""
+        return None if self.limit is None else self.limit - self.used - self.this
+
+    @property
+    def will_hold(self) -> bool:
+        return self.is_blocked or (self.left is not None and self.left < 0)
+
+
+@dataclass
+class Grid:
+    """Everything below the band."""
+
+    order: Order
+    rows: list[GridRow]
+    totals: Totals
+    weight: Decimal
+    weight_is_known: bool
+    margin: Decimal | None
+    credit: Credit | None
+    same_po: Any = None
+    may_price: bool = False
+    may_override: bool = False
+    policy: str = PoPolicy.ALLOW
+
+    @classmethod
+    def build(cls, request: HttpRequest, result: DraftResult, typed: Sequence[TypedRow]) -> Self:
+        """Put facts beside what was typed; three queries."""
+        order, user = result.order, request.user
+        rows = _with_places(result.rows, typed, order.currency)
+        weight, known = _weight(result.rows)
+        return cls(
+            order=order,
+            rows=rows,
+            totals=result.totals,
+            weight=weight,
+            weight_is_known=known,
+            margin=_margin(result) if user.has_perm("inventory.view_cost") else None,
+            credit=_credit(order, result.totals.gross) if user.has_perm("customers.view_credit") else None,
+            same_po=same_po(order),
+            may_price=user.has_perm("orders.set_price"),
+            may_override=user.has_perm("orders.override_po"),
+            policy=order.customer.po_policy,
+        )
+
+    @property
+    def wrong(self) -> int:
+        """How many rows have to be corrected before the order can be placed."""
+        return sum(1 for row in self.rows if row.problems)
+
+    @property
+    def short(self) -> int:
+        """How many rows are short for a customer who takes no backorders."""
+        return sum(1 for row in self.rows if row.draft.warnings)
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for supply."""
+        return sum(1 for row in self.rows if row.draft.promise and row.draft.promise.short)
+
+    @property
+    def undated(self) -> int:
+        """How many rows have no date yet."""
+        return sum(1 for row in self.rows if row.tone == "late")
+
+    @property
+    def po_blocks(self) -> bool:
+        """True when the PO number came before and the customer's policy refuses that."""
+        return bool(self.same_po) and self.policy == PoPolicy.REFUSE
+
+    @property
+    def po_missing(self) -> bool:
+        return self.order.customer.po_required and not self.order.customer_po
+
+    @property
+    def can_place(self) -> bool:
+        """True when nothing stands in the way that the screen knows of."""
+        po_ok = not self.po_missing and (not self.po_blocks or self.may_override)
+        return bool(self.rows) and not self.wrong and not self.short and po_ok
+
+    @property
+    def promised_on(self) -> datetime.date | None:
+        """The day of the last line; None while one has none."""
+        days = [row.draft.promise.promised_on for row in self.rows if row.tone]
+        return None if not days or None in days else max(days)
+
+
+def rows_of(request: HttpRequest, order: Order) -> list[TypedRow]:
+    """The rows of a draft as this person left them: its lines, and the rows remembered that are none yet."""
+    rows = {
+        line["position"]: TypedRow(
+            uid=f"l{line['position']}",
+            code=line["code"],
+            quantity=write_number(line["entered"]),
+            unit=line["unit__code"] if line["factor"] != 1 else "",
+            price="" if line["price_list_id"] else write_number(line["price"]),
+        )
+        for line in order.lines.order_by("position").values(
+            "position", "code", "entered", "factor", "unit__code", "price", "price_list_id"
+        )
+    }
+    for position, kept in _memory(request, order).get("rows", {}).items():
+        rows.setdefault(int(position), TypedRow(f"l{position}", *kept))
+    return [rows[position] for position in sorted(rows)]
+
+
+def grid_of(request: HttpRequest, order: Order, rows: Sequence[TypedRow], *, at: datetime.datetime) -> Grid:
+    """The grid for rows as typed; nothing is written."""
+    prices = request.user.has_perm("orders.set_price")
+    lines = [row.line(position, prices=prices or bool(row.price)) for position, row in enumerate(rows, 1)]
+    return Grid.build(request, preview_lines(order=order, rows=lines, at=at), rows)
+
+
+# -- What is remembered of a draft between two requests -----------------------------------------------------------
+
+
+def remember(
+    request: HttpRequest, order: Order, rows: Sequence[TypedRow], grid: Grid, *, problems: Sequence[Problem] = ()
+) -> None:
+    """Keep the rows that are no lines yet, and what was refused, in the person's session: nothing typed is lost."""
+    bad = {str(row.position): row.typed.kept() for row in grid.rows if row.problems}
+    refused = [[problem.position, problem.code, problem.message] for problem in problems]
+    memory = dict(request.session.get(SESSION_KEY, {}))
+    before = memory.pop(str(order.pk), None)
+    if bad or refused:
+        memory[str(order.pk)] = {"rows": bad, "refused": refused}
+    if before is not None or bad or refused:
+        request.session[SESSION_KEY] = dict(list(memory.items())[-DRAFTS_REMEMBERED:])
+
+
+def remembered_problems(request: HttpRequest, order: Order) -> list[Problem]:
+    """What was refused when this person last tried to place the draft; told once."""
+    memory = _memory(request, order)
+    refused = memory.get("refused", [])
+    if refused:
+        memory["refused"] = []
+        request.session.modified = True
+    return [Problem(*row) for row in refused]
+
+
+def forget(request: HttpRequest, order: Order) -> None:
+    """Forget a draft that is placed or thrown away."""
+    if str(order.pk) in request.session.get(SESSION_KEY, {}):
+        del request.session[SESSION_KEY][str(order.pk)]
+        request.session.modified = True
+
+
+def _memory(request: HttpRequest, order: Order) -> dict[str, Any]:
+    return request.session.get(SESSION_KEY, {}).get(str(order.pk), {})
+
+
+# -- Facts --------------------------------------------------------------------------------------------------------
+
+
+def price_reason(draft: DraftRow) -> str:
+    """Where the price of a row comes from, in the words that will stand on the order's line."""
+    price = None if draft.is_manual_price else draft.price
+    line = OrderLine(
+        price_list=PriceList(pk=price.price_list_id, name=price.price_list_name) if price else None,
+        price_level=price.level if price else "",
+        price_break=price.minimum_quantity if price else None,
+        discount_percent=draft.discount,
+    )
+    return facts.price_reason(line)
+
+
+def same_po(order: Order) -> dict[str, Any] | None:
+    """The live order of this customer that has the same PO number already, if any."""
+    if not order.customer_po or order.customer.po_policy == PoPolicy.ALLOW:
+        return None
+    return (
+        Order.objects.filter(customer_id=order.customer_id, customer_po__iexact=order.customer_po, is_history=False)
+        .exclude(pk=order.pk)
+        .exclude(status__in=NOT_LIVE)
+        .values("pk", "number", "placed_at")
+        .first()
+    )
+
+
+def _with_places(drafts: Sequence[DraftRow], typed: Sequence[TypedRow], currency: str) -> list[GridRow]:
+    """Rows with free stock per warehouse, less what the rows above take."""
+    taken: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    rows = []
+    for draft, row in zip(drafts, typed, strict=True):
+        places = []
+        if draft.product and draft.product.is_stocked:
+            used = {part.warehouse_name: part.quantity for part in draft.promise.allocations} if draft.promise else {}
+            places = [_place(one, taken[draft.product.id, one.warehouse_name], used) for one in draft.available]
+            for name, quantity in used.items():
+                taken[draft.product.id, name] += quantity
+        rows.append(GridRow(draft.position, row, draft, places, currency))
+    return rows
+
+
+def _place(one: Availability, taken: Decimal, used: dict[str, Decimal]) -> Place:
+    free = max(one.available - taken, ZERO)
+    return Place(one.warehouse_name, free, one.arriving, one.arriving_on, one.warehouse_name in used)
+
+
+def _weight(drafts: Sequence[DraftRow]) -> tuple[Decimal, bool]:
+    """The weight in kilograms as far as it is known, and whether it is known for all goods."""
+    ordered: dict[int, Decimal] = defaultdict(Decimal)
+    for draft in drafts:
+        if draft.is_good and draft.product.is_stocked:
+            ordered[draft.product.id] += draft.ordered
+    weights = dict(Product.objects.filter(pk__in=ordered).values_list("pk", "weight_kg")) if ordered else {}
+    total = sum((weights[pk] * quantity for pk, quantity in ordered.items() if weights.get(pk)), ZERO)
+    return total, bool(ordered) and all(weights.get(pk) for pk in ordered)
+
+
+def _margin(result: DraftResult) -> Decimal | None:
+    """Margin in per cent of the net total; None while a cost is unknown."""
+    good = [row for row in result.rows if row.is_good]
+    if not good or not result.totals.net or any(row.product.cost is None for row in good):
+        return None
+    cost = sum((row.product.cost * row.ordered for row in good), ZERO)
+    return 100 * (result.totals.net - cost) / result.totals.net
+
+
+def _credit(order: Order, gross: Decimal) -> Credit:
+    account = Account.objects.only("currency", "credit_limit", "exposure", "is_blocked").get(pk=order.account_id)
+    return Credit(account.currency, account.credit_limit, account.exposure, gross, account.is_blocked)
+
+
+# -- Two editors --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What somebody else saved meanwhile, compared with what stands on this page; ``version`` is theirs."""
+
+    version: int
+    differences: list[str]
+
+
+def conflict_of(order: Order, rows: Sequence[TypedRow], header: EntryHeaderForm, *, version: int) -> Conflict:
+    """Compare a draft as it is stored with what was typed here; one query."""
+    stored = list(order.lines.order_by("position").values_list("code", "entered"))
+    theirs: dict[str, Decimal] = defaultdict(Decimal)
+    for code, entered in stored:
+        theirs[code] += entered
+    mine: dict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        mine[row.code.strip().upper()] += row.line(0, prices=False).quantity or ZERO
+    words = {"mine": _("on this page"), "theirs": _("saved by somebody else")}
+    found = []
+    for code in dict.fromkeys([*theirs, *mine]):
+        there, here = theirs.get(code), mine.get(code)
+        if there != here:
+            values = {"code": code, "theirs": _amount(there), "mine": _amount(here)}
+            found.append(_("%(code)s: %(theirs)s saved by somebody else, %(mine)s on this page") % values)
+    for name, value in header.changes().items():
+        label = header.fields[name].label
+        saved = getattr(order, name)
+        found.append(
+            f"{label}: {saved or formats.NOTHING} {words['theirs']}, {value or formats.NOTHING} {words['mine']}"
+        )
+    return Conflict(version, found)
+
+
+def _amount(quantity: Decimal | None) -> str:
+    return _("nothing") if not quantity else formats.quantity(quantity)
+
+
+# -- Suggestions --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A product that may be meant, with what it costs this customer and what is free of it."""
+
+    product: Product
+    price: Price | None
+    free: Decimal
+    places: list[Availability]
+
+
+def find_products(*, customer: Customer, user: User, text: str, limit: int, on: datetime.date) -> list[Suggestion]:
+    """Sellable products by code, part of a name, or barcode, best first; three queries."""
+    text = " ".join(text.split())[:80]
+    if not text:
+        return []
+    products = Product.objects.visible_to(user).sellable()
+    by_words = products.matching(text).values("pk")
+    found = list(
+        products.filter(
+            Q(pk__in=by_words)
+            | Q(code__istartswith=text)
+            | Q(pk__in=Product.objects.filter(barcodes__code=text).values("pk"))
+        )
+        .annotate(
+            rank=Case(
+                When(code__iexact=text, then=Value(0)),
+                When(code__istartswith=text, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .select_related("unit")
+        .order_by("rank", "search_key")[:limit]
+    )
+    prices = resolve_prices(
+        customer=customer,
+        on=on,
+        lines=[PriceQuery(product.pk, product.pk, max(product.minimum_quantity, Decimal(1))) for product in found],
+    )
+    stock = availability(product_ids=[product.pk for product in found])
+    return [
+        Suggestion(
+            product,
+            prices.get(product.pk),
+            sum((place.available for place in stock[product.pk]), ZERO),
+            stock[product.pk],
+        )
+        for product in found
+    ]
+
+
+def usual_products(*, customer: Customer, user: User) -> list[dict[str, Any]]:
+    """What a customer ordered most often in its latest orders, with the quantity ordered on average; one query."""
+    latest = (
+        Order.objects.visible_to(user)
+        .filter(customer=customer)
+        .exclude(status__in=["draft", "quoted", "cancelled", "rejected", "expired"])
+        .order_by("-placed_at", "-pk")
+        .values("pk")[:USUAL_ORDERS]
+    )
+    rows = (
+        OrderLine.objects.filter(order_id__in=latest, type="goods", product__status__in=["active", "phased_out"])
+        .order_by()
+        .values("product_id", "product__code", "product__name", "product__format", "unit__code", "unit__symbol")
+        .annotate(times=Count("order_id", distinct=True), sum=Sum("entered"), last=Max("order__placed_at"))
+        .order_by("-times", "-last")[:USUAL_SHOWN]
+    )
+    return [{**row, "typical": (row["sum"] / row["times"]).quantize(Decimal(1)) or Decimal(1)} for row in rows]

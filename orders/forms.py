@@ -1,0 +1,159 @@
+"""What people type about orders."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Address
+from inventory.models import Warehouse
+from orders.models import Order
+from orders.services.lines import LineInput
+
+# -- Desk: taking an order ----------------------------------------------------------------------------------------
+
+GROUP = 3  # digits between thousands separators
+MOST_ROWS = 1500
+HEADER_TEXTS = ("unit", "qty", "quantity", "code", "product", "cantidad", "código", "codigo", "producto", "ref")
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The number somebody typed, None when it is none.
+
+    A sole sign before other than three digits is the decimal sign; before exactly three it is what the active
+    language makes of it: "1.500" is one and a half in English and fifteen hundred in Spanish.
+    """
+    plain = text.strip().replace(" ", "").replace("\N{NO-BREAK SPACE}", "").replace("'", "")
+    if not plain or not all(sign in "0123456789.,+-" for sign in plain):
+        return None
+    marks = [sign for sign in plain if sign in ".,"]
+    if len(set(marks)) > 1:
+        decimal = marks[-1]
+    elif len(marks) == 1:
+        after = len(plain) - plain.index(marks[0]) - 1
+        own = "," if (get_language() or "").startswith("es") else "."
+        decimal = marks[0] if after != GROUP or marks[0] == own else ""
+    else:
+        decimal = ""
+    whole = "".join(sign for sign in plain if sign not in ".," or sign == decimal)
+    try:
+        return Decimal(whole.replace(decimal, ".") if decimal else whole)
+    except InvalidOperation:
+        return None
+
+
+def write_number(number: Decimal) -> str:
+    """A number as one would type it in the active language, and as ``parse_number`` reads it."""
+    plain = f"{number.normalize():f}"
+    return plain.replace(".", ",") if (get_language() or "").startswith("es") else plain
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """A row of the grid exactly as it was typed; ``uid`` names it on the page, ``seen`` what it showed last."""
+
+    uid: str
+    code: str
+    quantity: str
+    unit: str = ""
+    price: str = ""
+    seen: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing was typed that could become a line."""
+        return not self.code.strip()
+
+    def line(self, position: int, *, prices: bool) -> LineInput:
+        """The row for the services; ``prices`` tells whether its writer may give one."""
+        price = parse_number(self.price) if prices and self.price.strip() else None
+        if prices and self.price.strip() and price is None:
+            price = Decimal("NaN")
+        return LineInput(
+            position=position,
+            text=self.code.strip(),
+            quantity=parse_number(self.quantity or "1"),
+            unit=self.unit.strip() or None,
+            price=price,
+        )
+
+    def kept(self) -> list[str]:
+        """What is remembered of a row that is no line yet."""
+        return [self.code[:200], self.quantity[:20], self.unit[:12], self.price[:20]]
+
+
+def typed_rows(data: QueryDict, *, with_new: bool) -> list[TypedRow]:
+    """The rows of a posted grid and what was pasted into it, in their order; ``with_new`` takes the last, open row."""
+    columns = [data.getlist(name) for name in ("row", "code", "qty", "unit", "price")]
+    rows = []
+    for mark, code, quantity, unit, price in zip(*columns, strict=False):
+        uid, _sign, seen = mark.partition(":")
+        if uid == "new" and not with_new:
+            continue
+        rows.append(TypedRow(uid[:24], code, quantity, unit, price, seen))
+    rows += pasted_rows(data.get("paste", ""))
+    return [row for row in rows if not row.is_empty][:MOST_ROWS]
+
+
+def pasted_rows(text: str) -> list[TypedRow]:
+    """Rows out of a spreadsheet: a code and a quantity per row, in either order, between tabs or semicolons.
+
+    A head row is left out; a row of one cell means one piece.
+    """
+    found = []
+    for number, row in enumerate(text.replace("\r", "\n").split("\n")):
+        cells = [cell.strip().strip('"') for cell in row.replace(";", "\t").split("\t")]
+        cells = [cell for cell in cells if cell]
+        if not cells or (not number and any(cell.lower().strip(".:") in HEADER_TEXTS for cell in cells)):
+            continue
+        numbers = [cell for cell in cells[1:] if parse_number(cell) is not None]
+        code, quantity = cells[0], numbers[0] if numbers else (cells[1] if len(cells) > 1 else "1")
+        if parse_number(code) is not None and len(cells) > 1 and not numbers:
+            code, quantity = cells[1], cells[0]
+        found.append(TypedRow(f"p{number}", code, quantity))
+    return found
+
+
+class EntryHeaderForm(forms.ModelForm):
+    """The band above the grid: whose number, when, where to, from where."""
+
+    class Meta:
+        model = Order
+        fields = ("customer_po", "requested_on", "ship_to", "warehouse", "note")
+        labels = {
+            "customer_po": _("Their PO"),
+            "requested_on": _("Wanted on"),
+            "ship_to": _("Deliver to"),
+            "warehouse": _("Ship from"),
+            "note": _("Note for the warehouse"),
+        }
+        widgets = {
+            "requested_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "customer_po": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            "note": forms.TextInput(attrs={"autocomplete": "off"}),
+        }
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        order = self.instance
+        self.fields["ship_to"].queryset = Address.objects.filter(customer_id=order.customer_id, is_active=True)
+        self.fields["ship_to"].empty_label = _("No address yet")
+        self.fields["ship_to"].required = False
+        self.fields["warehouse"].queryset = Warehouse.objects.filter(kind=Warehouse.Kind.STOCK, is_active=True)
+        self.fields["warehouse"].empty_label = _("Nearest with stock")
+
+    def clean_requested_on(self) -> datetime.date | None:
+        day = self.cleaned_data["requested_on"]
+        if day and "requested_on" in self.changed_data and day < self.today:
+            raise forms.ValidationError(_("This day has passed."))
+        return day
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from the order, cleaned; fields with errors are left out."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}

@@ -1,0 +1,328 @@
+"""Taking an order at the desk: choose the customer, type lines, see what they mean, place it.
+
+The browser owns what is typed; the server owns what it means. Every change posts the whole grid; the answer carries
+only the facts that changed (out of band), never the inputs, so that nobody's keystrokes are overwritten.
+"""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Func, Max, QuerySet, TextField, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from config.database.idempotency import once
+from config.web.pages import go_to, render_page, toast
+from customers.access import desk_required
+from customers.models import Customer
+from orders.entry import (
+    Grid,
+    conflict_of,
+    find_products,
+    forget,
+    grid_of,
+    remember,
+    remembered_problems,
+    rows_of,
+    usual_products,
+)
+from orders.exceptions import OrderRefused, StaleOrder
+from orders.forms import EntryHeaderForm, TypedRow, typed_rows
+from orders.models import Channel, Order
+from orders.services.drafts import discard_draft, set_lines, start_draft, update_header
+from orders.services.placing import place_order
+
+CUSTOMERS_SHOWN = 8
+PRODUCTS_SHOWN = 8
+MINE_SHOWN = 8
+PHONE_DIGITS = 5
+
+
+@desk_required("orders.add_order")
+def order_create(request: HttpRequest) -> HttpResponse:
+    """Choose for whom; a post begins a draft and opens its grid (an empty one of one's own is taken again)."""
+    if request.method == "POST":
+        chosen = request.POST.get("customer", "")
+        key = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
+        customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=key)
+        mine = Order.objects.drafts_of(request.user).filter(customer=customer, line_count=0, customer_po="")
+        order = mine.order_by("-pk").first() or start_draft(
+            customer=customer, by=request.user, channel=_channel(request), at=timezone.now()
+        )
+        return go_to(request, "orders:order_edit", order.pk)
+    text = request.GET.get("q", "")
+    context = {
+        "title": _("New order"),
+        "q": text,
+        "customers": _customers(request, text) if text else [],
+        "recent": [] if text else _recent_customers(request),
+        "drafts": Order.objects.visible_to(request.user)
+        .drafts_of(request.user)
+        .exclude(line_count=0)
+        .order_by("-placed_at", "-pk")[:MINE_SHOWN],
+        "chosen": _chosen(request),
+    }
+    return render_page(request, "orders/order_create.html", context)
+
+
+@require_GET
+@desk_required("orders.add_order")
+def customer_suggest(request: HttpRequest) -> HttpResponse:
+    """Customers for the words typed: name, number, town, tax number, telephone."""
+    text = request.GET.get("q", "")
+    context = {"customers": _customers(request, text), "q": text, "title": _("New order")}
+    return render_page(request, "orders/_customer_options.html", context, fragments=["orders/_customer_options.html"])
+
+
+@desk_required("orders.change_order")
+def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The grid. A post saves it as typed: htmx gets the facts that changed, a plain form the page again."""
+    order = _draft(request, pk)
+    if not order.is_editable:
+        return go_to(request, "orders:order_page", order.pk)
+    if request.method != "POST":
+        grid = grid_of(request, order, rows_of(request, order), at=timezone.now())
+        return _page(request, order, grid, problems=remembered_problems(request, order))
+    if request.headers.get("HX-Request") != "true" and request.POST.get("to") != "save":
+        return order_place(request, pk)
+    rows = typed_rows(request.POST, with_new=request.headers.get("HX-Request") != "true")
+    header = _header(request, order)
+    try:
+        grid = _save(request, order, rows, header)
+    except StaleOrder as stale:
+        return _conflict(request, order, rows, header, stale)
+    except OrderRefused as refused:
+        messages.error(request, str(refused))
+        return go_to(request, "orders:order_page", order.pk)
+    if request.headers.get("HX-Request") != "true":
+        return go_to(request, "orders:order_edit", order.pk)
+    return _facts(request, grid, header)
+
+
+@require_POST
+@desk_required("orders.place_order")
+def order_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed and place it, once however often it is sent; what is wrong comes back at its place."""
+    order = _draft(request, pk)
+    rows = typed_rows(request.POST, with_new=True)
+    header = _header(request, order)
+    try:
+        with once(
+            scope=f"order_place {request.user.pk}",
+            key=request.POST.get("key", "")[:80] or uuid.uuid4().hex,
+            body={"order": order.pk},
+        ) as slot:
+            if not slot.is_answered:
+                grid = _save(request, order, rows, header)
+                wrong = [problem for row in grid.rows for problem in row.problems]
+                if wrong or not header.is_valid():
+                    raise OrderRefused(wrong)
+                placed = place_order(
+                    order=grid.order,
+                    by=request.user,
+                    at=timezone.now(),
+                    version=grid.order.version,
+                    po_override_reason=_override(request),
+                )
+                slot.answer(location=str(placed.pk))
+                toast(request, _("%s placed") % placed.number)
+        forget(request, order)
+        return go_to(request, "orders:order_page", slot.location)
+    except StaleOrder as stale:
+        return _conflict(request, order, rows, header, stale)
+    except OrderRefused as refused:
+        problems = refused.problems
+        if "not_a_draft" in refused.codes:
+            messages.error(request, str(refused))
+            return go_to(request, "orders:order_page", order.pk)
+    grid = _save(request, order, rows, header)
+    remember(request, order, rows, grid, problems=problems)
+    if not header.is_valid():
+        return _page(request, order, grid, header=header, problems=[], status=422)
+    return go_to(request, "orders:order_edit", order.pk)
+
+
+@require_POST
+@desk_required("orders.change_order")
+def order_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft of nobody's interest away."""
+    order = _draft(request, pk)
+    try:
+        discard_draft(order=order, by=request.user, at=timezone.now())
+    except OrderRefused as refused:
+        messages.error(request, str(refused))
+        return go_to(request, "orders:order_page", order.pk)
+    forget(request, order)
+    messages.success(request, _("Draft %s thrown away") % order.number)
+    return go_to(request, "orders:order_list")
+
+
+@require_GET
+@desk_required("orders.add_order")
+def product_suggest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Products for the code, name or barcode typed, with this customer's price and what is free."""
+    order = _draft(request, pk)
+    text = request.GET.get("q", "")
+    found = find_products(
+        customer=order.customer, user=request.user, text=text, limit=PRODUCTS_SHOWN, on=timezone.localdate()
+    )
+    context = {"order": order, "products": found, "q": text, "title": order.number}
+    return render_page(request, "orders/_product_options.html", context, fragments=["orders/_product_options.html"])
+
+
+@require_GET
+@desk_required("orders.add_order")
+def entry_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the customer usually buys and bought last, beside the grid."""
+    order = _draft(request, pk)
+    context = {
+        "order": order,
+        "title": order.number,
+        "usual": usual_products(customer=order.customer, user=request.user),
+        "last_orders": Order.objects.visible_to(request.user)
+        .filter(customer=order.customer)
+        .exclude(status__in=["draft", "cancelled"])
+        .order_by("-placed_at", "-pk")[:5],
+    }
+    return render_page(request, "orders/_entry_aside.html", context, fragments=["orders/_entry_aside.html"])
+
+
+def _draft(request: HttpRequest, pk: int) -> Order:
+    orders = Order.objects.visible_to(request.user).select_related("customer__account", "ship_to", "warehouse")
+    return get_object_or_404(orders, pk=pk)
+
+
+def _channel(request: HttpRequest) -> str:
+    return Channel.PHONE if request.user.desk == "agent" else Channel.DESK
+
+
+def _header(request: HttpRequest, order: Order) -> EntryHeaderForm:
+    """The band as typed, bound to a copy: validating must not change the order at hand."""
+    shown = Order(**{name: getattr(order, name) for name in ("pk", "customer_id", *_HEADER_COLUMNS)})
+    return EntryHeaderForm(request.POST, instance=shown, today=timezone.localdate())
+
+
+_HEADER_COLUMNS = ("customer_po", "requested_on", "ship_to_id", "warehouse_id", "note")
+
+
+@transaction.atomic
+def _save(request: HttpRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm) -> Grid:
+    """Write header and lines as typed. Raises StaleOrder and OrderRefused."""
+    now = timezone.now()
+    version = _version(request)
+    header.is_valid()
+    changes = header.changes()
+    if changes:
+        order = update_header(order=order, by=request.user, at=now, version=version, **changes)
+        version = order.version
+    prices = request.user.has_perm("orders.set_price")
+    lines = [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
+    result = set_lines(order=order, rows=lines, by=request.user, at=now, version=version)
+    grid = Grid.build(request, result, rows)
+    remember(request, order, rows, grid)
+    return grid
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("over") or request.POST.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() else 0
+
+
+def _override(request: HttpRequest) -> str:
+    reason = request.POST.get("po_override_reason", "").strip()[:200]
+    return reason if request.user.has_perm("orders.override_po") else ""
+
+
+def _page(
+    request: HttpRequest,
+    order: Order,
+    grid: Grid,
+    *,
+    header: EntryHeaderForm | None = None,
+    problems: Any = (),
+    conflict: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "order": order,
+        "title": order.number,
+        "grid": grid,
+        "header": header or EntryHeaderForm(instance=order, today=timezone.localdate()),
+        "problems": problems,
+        "conflict": conflict,
+        "key": uuid.uuid4().hex,
+    }
+    return render_page(
+        request, "orders/order_entry.html", context, fragments=["orders/_entry_grid.html"], status=status
+    )
+
+
+def _facts(request: HttpRequest, grid: Grid, header: EntryHeaderForm) -> HttpResponse:
+    """The facts that changed, out of band; a paste gets the whole grid, for it has new rows."""
+    context = {"order": grid.order, "grid": grid, "header": header, "title": grid.order.number}
+    name = "orders/_entry_grid.html" if request.POST.get("paste", "").strip() else "orders/_entry_facts.html"
+    if name == "orders/_entry_grid.html":
+        context["pasted"] = True
+    return render_page(request, name, context, fragments=[name])
+
+
+def _conflict(
+    request: HttpRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm, stale: StaleOrder
+) -> HttpResponse:
+    """Somebody else saved meanwhile: say what differs and keep what was typed."""
+    order = _draft(request, order.pk)
+    if not order.is_editable:
+        messages.warning(request, _("%s was placed meanwhile; what you typed last is not on it.") % order.number)
+        return go_to(request, "orders:order_page", order.pk)
+    conflict = conflict_of(order, rows, header, version=stale.version)
+    if request.headers.get("HX-Request") == "true":
+        context = {"order": order, "conflict": conflict, "title": order.number}
+        return render_page(
+            request,
+            "orders/_entry_conflict_facts.html",
+            context,
+            fragments=["orders/_entry_conflict_facts.html"],
+        )
+    grid = grid_of(request, order, rows, at=timezone.now())
+    return _page(request, order, grid, header=header, conflict=conflict, status=422)
+
+
+def _customers(request: HttpRequest, text: str) -> QuerySet[Customer] | list[Customer]:
+    found = Customer.objects.visible_to(request.user).exclude(status="closed").select_related("account")
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) >= PHONE_DIGITS and not any(sign.isalpha() for sign in text):
+        plain = Func(
+            "phone", Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=TextField()
+        )
+        by_phone = (
+            found.annotate(digits=plain).filter(digits__endswith=digits.removeprefix("0034")).order_by("search_key")
+        )
+        return list(by_phone[:CUSTOMERS_SHOWN]) or list(found.matching(text).order_by("search_key")[:CUSTOMERS_SHOWN])
+    return list(found.matching(text).order_by("search_key", "pk")[:CUSTOMERS_SHOWN])
+
+
+def _recent_customers(request: HttpRequest) -> list[Customer]:
+    """Those for whom this person took orders last."""
+    latest = (
+        Order.objects.visible_to(request.user)
+        .filter(placed_by=request.user)
+        .order_by()
+        .values("customer_id")
+        .annotate(last=Max("placed_at"))
+        .order_by("-last")[:MINE_SHOWN]
+    )
+    ids = [row["customer_id"] for row in latest]
+    found = Customer.objects.visible_to(request.user).exclude(status="closed").select_related("account").in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _chosen(request: HttpRequest) -> Customer | None:
+    asked = request.GET.get("customer", "")
+    if not (asked.isascii() and asked.isdigit()):
+        return None
+    return Customer.objects.visible_to(request.user).filter(pk=int(asked)).select_related("account").first()

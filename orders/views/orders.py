@@ -1,0 +1,331 @@
+"""The desk's list of orders, and one order with what may be done to it."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from config.web import lists
+from config.web.pages import go_to, render_page, swap_target
+from customers.access import desk_required
+from customers.services.jobs import start_job
+from inventory.services.prices import price_chain
+from orders import facts
+from orders.exceptions import OrderError
+from orders.filters import OrderFilter
+from orders.models import Order, OrderLine, OrderStatus
+from orders.querysets import orders_in_view
+from orders.services import cancelling, holds
+from orders.services.totals import Totals, total
+from orders.tables import OrderTable
+from orders.tasks import export_orders
+from orders.views.timeline import timeline_of
+
+VIEWS = ("all", "to_release", "backordered", "undated", "late", "to_ship", "my_drafts", "mine")
+LINES_AT_ONCE = 60
+PEEK_LINES = 12
+
+
+@desk_required("orders.view_order")
+def order_list(request: HttpRequest) -> HttpResponse:
+    """Orders: search, filter, sort, look inside, release several at once, export."""
+    if request.method == "POST":
+        _release_selected(request)
+    today = timezone.localdate()
+    orders = Order.objects.visible_to(request.user)
+    view = lists.current_view(request, VIEWS)
+    chosen = orders_in_view(orders, view, user=request.user, today=today)
+    if request.GET.get("export") == "csv" and request.method == "GET":
+        return _export(request)
+    listing = lists.build(
+        request,
+        chosen.values(*OrderTable.fields),
+        OrderTable,
+        OrderFilter,
+        tabs=_tabs(request, orders, today),
+        sums=("gross", "currency"),
+        live="orders-changed",
+        exclude=() if _selects(request) else ("select",),
+        transform=with_progress,
+    )
+    context = {"list": listing, "title": _("Orders"), "view": view, "selects": _selects(request)}
+    return render_page(request, "orders/order_list.html", context, fragments=["orders/_order_table.html"])
+
+
+def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -> list[lists.Tab]:
+    """The views with their counts, in one statement; a fragment shows none and asks for none."""
+    if swap_target(request) not in ("", "main"):
+        return []
+    labels = {
+        "all": (_("All"), ""),
+        "to_release": (_("To release"), "bad"),
+        "backordered": (_("Backordered"), ""),
+        "undated": (_("No date yet"), "bad"),
+        "late": (_("Late"), "bad"),
+        "to_ship": (_("To ship today"), ""),
+        "my_drafts": (_("My drafts"), ""),
+        "mine": (_("My customers"), ""),
+    }
+    counts = lists.counts(
+        **{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS if view != "all"}
+    )
+    return [lists.Tab(key, str(label), counts.get(key), tone=tone) for key, (label, tone) in labels.items()]
+
+
+def _selects(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("orders.release_credit_hold"))
+
+
+def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to rows of orders how many lines are shipped and how many at least picked; one query for all of them."""
+    live = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
+    wanted = F("ordered") - F("cancelled")
+    counted = (
+        OrderLine.objects.filter(order_id__in=live)
+        .order_by()
+        .values("order_id")
+        .annotate(
+            shipped_lines=Count("pk", filter=Q(shipped__gte=wanted)),
+            picked_lines=Count("pk", filter=Q(shipped__gte=wanted - F("picked"))),
+        )
+    )
+    found = {row["order_id"]: row for row in counted}
+    for row in rows:
+        row["hold_reason"] = facts.hold_sentence(row["hold_reason"]) if row["status"] == "credit_hold" else ""
+        lines = found.get(row["pk"])
+        done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
+        row["shipped_lines"] = lines["shipped_lines"] if lines else done
+        row["picked_lines"] = lines["picked_lines"] if lines else done
+    return rows
+
+
+def _release_selected(request: HttpRequest) -> None:
+    """Release the ticked orders from credit hold, each in its own step; what can't be is said."""
+    if not request.user.has_perm("orders.release_credit_hold"):
+        raise PermissionDenied
+    reason = request.POST.get("reason", "").strip()
+    wanted = [int(pk) for pk in request.POST.getlist("select") if pk.isascii() and pk.isdigit()][: lists.PER_PAGE]
+    if not reason:
+        messages.error(request, _("Say why you release these orders. Nothing was changed."))
+        return
+    held = list(Order.objects.visible_to(request.user).to_release().filter(pk__in=wanted).order_by("pk"))
+    now, released = timezone.now(), 0
+    for order in held:  # each order locks its own rows, and one refusal must not hold back the others
+        try:
+            holds.release_credit_hold(order=order, by=request.user, at=now, reason=reason)
+            released += 1
+        except OrderError as error:
+            messages.error(request, f"{order.number}: {error}")
+    if released:
+        messages.success(request, ngettext("%d order released", "%d orders released", released) % released)
+    if others := len(wanted) - len(held):
+        text = ngettext("%d order was not on credit hold", "%d orders were not on credit hold", others)
+        messages.warning(request, text % others)
+
+
+def _export(request: HttpRequest) -> HttpResponse:
+    query = request.GET.copy()
+    query.pop("export", None)
+    run = start_job(
+        user=request.user,
+        kind="export_orders",
+        title=_("Export of orders"),
+        task=export_orders,
+        arguments={"query": query.urlencode()},
+    )
+    return go_to(request, "customers:job_page", run.pk)
+
+
+@require_GET
+@desk_required("orders.view_order")
+def order_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One order: lines, money, papers, what happened; as a drawer, its essence."""
+    order = _order(request, pk)
+    now = timezone.now()
+    peek = swap_target(request) == "peek"
+    context: dict[str, Any] = {
+        "order": order,
+        "title": order.number,
+        "actions": _actions(request, order),
+        **_lines(request, order, after=0, limit=PEEK_LINES if peek else LINES_AT_ONCE, now=now),
+    }
+    if peek:
+        context["events"] = timeline_of(request, order, limit=4)["events"]
+    else:
+        context |= _money(request, order) | timeline_of(request, order)
+    return render_page(
+        request,
+        "orders/order_page.html",
+        context,
+        fragments=[
+            "orders/desk/_peek.html",
+            "orders/_order_head.html",
+            "orders/_order_lines.html",
+            "orders/_order_totals.html",
+        ],
+    )
+
+
+@require_GET
+@desk_required("orders.view_order")
+def order_lines(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next lines of a long order, loaded as one scrolls."""
+    order = _order(request, pk)
+    after = request.GET.get("after", "")
+    start = int(after) if after.isascii() and after.isdigit() else 0
+    context = {"order": order, "title": order.number, "actions": _actions(request, order)}
+    context |= _lines(request, order, after=start, limit=LINES_AT_ONCE, now=timezone.now())
+    return render_page(request, "orders/_order_lines_more.html", context, fragments=["orders/_order_lines_more.html"])
+
+
+@require_GET
+@desk_required("orders.view_order", "inventory.view_pricelist")
+def line_price(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+    """Why a line costs what it costs: what is frozen on it, and every price that counts for it now."""
+    order = _order(request, pk)
+    line = get_object_or_404(
+        OrderLine.objects.filter(order=order).select_related("product__unit", "price_list", "priced_by", "unit"),
+        pk=line_id,
+    )
+    chain = price_chain(
+        customer=order.customer, product=line.product, quantity=line.ordered, on=timezone.localdate(order.placed_at)
+    )
+    context = {"order": order, "line": line, "chain": chain, "title": line.code}
+    return render_page(request, "orders/_line_price.html", context, fragments=["orders/_line_price.html"])
+
+
+@require_POST
+@desk_required("orders.release_credit_hold")
+def order_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Release an order from credit hold in one's own name."""
+    order = _order(request, pk)
+
+    def release(reason: str) -> None:
+        holds.release_credit_hold(order=order, by=request.user, at=timezone.now(), reason=reason)
+
+    return _act(request, order, release, said=_("%s released"))
+
+
+@require_POST
+@desk_required("orders.change_order")
+def order_pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop an order for now; it keeps its stock."""
+    order = _order(request, pk)
+
+    def pause(reason: str) -> None:
+        holds.pause_order(order=order, by=request.user, at=timezone.now(), reason=reason)
+
+    return _act(request, order, pause, said=_("%s paused"))
+
+
+@require_POST
+@desk_required("orders.change_order")
+def order_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a paused order go on."""
+    order = _order(request, pk)
+
+    def resume(reason: str) -> None:
+        holds.resume_order(order=order, by=request.user, at=timezone.now())
+
+    return _act(request, order, resume, said=_("%s goes on"), asks=False)
+
+
+@require_POST
+@desk_required("orders.cancel_order")
+def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel an order that nobody has begun to pick."""
+    order = _order(request, pk)
+
+    def cancel(reason: str) -> None:
+        cancelling.cancel_order(order=order, by=request.user, at=timezone.now(), reason=reason)
+
+    return _act(request, order, cancel, said=_("%s cancelled"))
+
+
+@require_POST
+@desk_required("orders.cancel_order")
+def line_cancel(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+    """Cancel what is still open of a line."""
+    order = _order(request, pk)
+    line = get_object_or_404(OrderLine.objects.filter(order=order), pk=line_id)
+
+    def cancel(reason: str) -> None:
+        cancelling.cancel_line_rest(line=line, by=request.user, at=timezone.now(), reason=reason)
+
+    return _act(request, order, cancel, said=_("Rest of a line of %s cancelled"))
+
+
+def _act(
+    request: HttpRequest, order: Order, act: Callable[[str], None], *, said: str, asks: bool = True
+) -> HttpResponse:
+    """Do one thing to an order for the reason given, and show the order again with what came of it."""
+    reason = request.POST.get("reason", "").strip()[:200]
+    if asks and not reason:
+        messages.error(request, _("A reason is needed. Nothing was changed."))
+        return go_to(request, "orders:order_page", order.pk)
+    try:
+        act(reason)
+    except OrderError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, said % order.number)
+    return go_to(request, "orders:order_page", order.pk)
+
+
+def _order(request: HttpRequest, pk: int) -> Order:
+    orders = Order.objects.visible_to(request.user).select_related(
+        "customer", "payer", "account", "rep", "placed_by", "warehouse", "ship_to", "credit_decided_by"
+    )
+    return get_object_or_404(orders, pk=pk)
+
+
+def _lines(
+    request: HttpRequest, order: Order, *, after: int, limit: int, now: datetime.datetime
+) -> dict[str, Sequence[Any] | int | None]:
+    """The lines behind position ``after`` with their facts, and where the next ones begin."""
+    found = list(order.lines.filter(position__gt=after).order_by("position").values_list("pk", "position")[: limit + 1])
+    shown = found[:limit]
+    return {
+        "lines": facts.line_facts(order, line_ids=[pk for pk, _position in shown], at=now),
+        "more_after": shown[-1][1] if len(found) > limit else None,
+    }
+
+
+def _money(request: HttpRequest, order: Order) -> dict[str, Any]:
+    """Totals with tax per rate; cost and margin for those who may see them."""
+    costs = request.user.has_perm("inventory.view_cost")
+    rows = order.lines.order_by().values_list("tax_rate", "surcharge_rate").annotate(net=Sum("net"))
+    if costs:
+        rows = rows.annotate(cost=Sum((F("ordered") - F("cancelled")) * F("unit_cost")))
+    rows = list(rows)
+    totals: Totals = total((row[0], row[1], row[2]) for row in rows)
+    context: dict[str, Any] = {"totals": totals}
+    if costs and totals.net and all(row[3] is not None for row in rows):
+        cost = sum((row[3] for row in rows), Decimal(0))
+        context |= {"margin": totals.net - cost, "margin_percent": 100 * (totals.net - cost) / totals.net}
+    return context
+
+
+def _actions(request: HttpRequest, order: Order) -> dict[str, bool]:
+    """What this person may do to this order now."""
+    status, may = OrderStatus(order.status), request.user.has_perm
+    return {
+        "edit": order.is_editable and may("orders.change_order"),
+        "release": status == OrderStatus.CREDIT_HOLD and may("orders.release_credit_hold"),
+        "pause": status in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT) and may("orders.change_order"),
+        "resume": status == OrderStatus.PAUSED and may("orders.change_order"),
+        "cancel": status.may_become(OrderStatus.CANCELLED) and may("orders.cancel_order"),
+        "cancel_lines": status in OrderStatus.LIVE and may("orders.cancel_order"),
+        "note": may("orders.change_order"),
+        "prices": may("inventory.view_pricelist"),
+    }
