@@ -244,6 +244,10 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
+# What each app contributes, one function each.
+SEARCH_SOURCES = ["orders.search.search", "customers.hits.search", "inventory.hits.search"]
+TODAY_CARDS = ["orders.dashboard.cards"]
+
 # Tables
 DJANGO_TABLES2_TEMPLATE = "table.html"
 

@@ -13,4 +13,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("customers.account_urls")),
     path("", include("customers.urls")),
+    path("", include("inventory.urls")),
 ]

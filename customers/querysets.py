@@ -35,6 +35,10 @@ class CustomerQuerySet(models.QuerySet):
             return self if user.sees_all_customers else self.filter(rep=user)
         return self.filter(pk__in=visible_customer_ids(user))
 
+    def over_limit(self) -> Self:
+        """Customers of groups that are blocked, or that use more credit than they have."""
+        return self.filter(Q(account__is_blocked=True) | Q(account__exposure__gt=models.F("account__credit_limit")))
+
     def matching(self, text: str) -> Self:
         """Customers whose number, name, tax number, city, phone or mail holds words that begin like these."""
         from customers.search import prefix_query  # noqa: PLC0415  (models load before the search module)

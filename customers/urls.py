@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import files, jobs, people, start
+from customers.views import companies, files, jobs, people, start, today
 
 app_name = "customers"
 
@@ -22,6 +22,11 @@ urlpatterns = [
         people.invitation_withdraw,
         name="invitation_withdraw",
     ),
+    path("desk/", today.today_page, name="today_page"),
+    path("search/", today.search, name="search"),
+    path("desk/customers/", companies.customer_list, name="customer_list"),
+    path("desk/customers/<int:customer_id>/", companies.customer_page, name="customer_page"),
+    path("desk/customers/<int:customer_id>/notes/", companies.customer_notes, name="customer_notes"),
     path("desk/customers/<int:customer_id>/people/", people.customer_people, name="customer_people"),
     path("desk/customers/<int:customer_id>/people/invite/", people.customer_invite, name="customer_invite"),
     path("desk/mail/", jobs.outbox_list, name="outbox_list"),

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.audit import audited
-from customers.models.text import key_field, words_field
+from customers.models.text import key_field, phone_field, words_field
 from customers.querysets import AccountQuerySet, CustomerNoteQuerySet, CustomerQuerySet, OwnedQuerySet
 
 
@@ -158,7 +158,7 @@ class Account(models.Model):
         return None if self.credit_limit is None else self.credit_limit - self.exposure
 
 
-@audited(exclude=["search_key", "words"])
+@audited(exclude=["search_key", "phone_key", "words"])
 class Customer(models.Model):
     """A company account: sold to, or a branch of one, or who pays for it."""
 
@@ -204,6 +204,7 @@ class Customer(models.Model):
     source_key = models.CharField(_("key in the source"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("customer since"), auto_now_add=True)
     search_key = key_field("name")
+    phone_key = phone_field()
     words = words_field("number", "name", "legal_name", "tax_number", "city", "phone", "email")
 
     objects = CustomerQuerySet.as_manager()
@@ -219,6 +220,7 @@ class Customer(models.Model):
         indexes = [
             GinIndex(fields=["words"], name="customer_words"),
             models.Index(fields=["search_key", "id"], name="customer_by_name"),
+            models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="customer_by_phone"),
             models.Index(fields=["rep", "search_key", "id"], name="customer_by_rep"),
             models.Index(fields=["segment", "search_key", "id"], name="customer_by_segment"),
             models.Index(fields=["region", "search_key", "id"], name="customer_by_region"),
@@ -276,7 +278,7 @@ class Address(models.Model):
         return f"{self.label} · {self.street}, {self.postcode} {self.city}"
 
 
-@audited()
+@audited(exclude=["phone_key"])
 class Contact(models.Model):
     """A person at a customer, with or without a login."""
 
@@ -287,12 +289,14 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     is_main = models.BooleanField(_("main contact"), default=False)
+    phone_key = phone_field()
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        indexes = [models.Index(fields=["phone_key"], condition=~Q(phone_key=""), name="contact_by_phone")]
         constraints = [
             models.UniqueConstraint(fields=["customer"], condition=Q(is_main=True), name="contact_one_main"),
         ]

@@ -39,6 +39,12 @@ def words_field(*columns: str) -> models.GeneratedField:
     return models.GeneratedField(expression=Words(text), output_field=SearchVectorField(), db_persist=True)
 
 
+def phone_field() -> models.GeneratedField:
+    """The last nine digits of ``phone``: how people say a number, whatever the prefix and the blanks."""
+    digits = Func(template=r"right(regexp_replace(phone, '\D', '', 'g'), 9)", output_field=models.TextField())
+    return models.GeneratedField(expression=digits, output_field=models.TextField(db_collation="C"), db_persist=True)
+
+
 class _Joined(Func):
     """``a || ' ' || b``; unlike CONCAT this is immutable, as a generated column demands."""
 

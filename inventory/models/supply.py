@@ -1,5 +1,7 @@
 """What is on its way in: suppliers and purchase orders."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -105,3 +107,8 @@ class PurchaseOrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order} · {self.product}"
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """Stock units that are still to come; never negative."""
+        return max(self.expected - self.received, Decimal(0))

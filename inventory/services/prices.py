@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import connection
 
 from customers.models import Customer
-from inventory.models import Product
+from inventory.models import PriceLevel, Product
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class ChainEntry:
     def wins(self) -> bool:
         """True for the one that decides."""
         return self.verdict == "wins"
+
+    @property
+    def level_label(self) -> str:
+        """The level in words."""
+        return str(PriceLevel(self.level).label)
 
 
 # The lists that apply to a customer on a day: own ones, the group's, and those for everybody or its segment.

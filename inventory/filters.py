@@ -1,0 +1,41 @@
+"""Filters of the lists of products; values that make no sense are ignored."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from config.web.filters import AnyOfFilter, BaseFilter, ChoiceFilter, OneOfFilter, SearchFilter
+from inventory.models import ProductLine, ProductStatus, PurchaseOrderLine, StockLevel
+
+
+def lines_of(request: HttpRequest) -> QuerySet[ProductLine]:
+    """Every product line, for the menu of a filter."""
+    return ProductLine.objects.all()
+
+
+class ProductFilter(BaseFilter):
+    """What one narrows products by."""
+
+    q = SearchFilter(method="search", label=_("Code, name, barcode"))
+    line = OneOfFilter(queryset=lines_of, label=_("Product line"))
+    stock = ChoiceFilter(
+        choices=[("free", _("Some free")), ("none", _("Nothing free")), ("arriving", _("On its way"))],
+        label=_("Stock"),
+        method="by_stock",
+    )
+    status = AnyOfFilter(choices=ProductStatus.choices, label=_("Status"), icon="circle-dot")
+    more = ("status",)
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value.isascii() and value.isdigit() and len(value) in (8, 12, 13, 14):
+            return queryset.filter(barcodes__code=value)
+        return queryset.matching(value)
+
+    def by_stock(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        free = StockLevel.objects.filter(product=OuterRef("pk"), available__gt=0, warehouse__kind="stock")
+        if value == "arriving":
+            supply = PurchaseOrderLine.objects.filter(product=OuterRef("pk"), is_closed=False)
+            return queryset.filter(Exists(supply))
+        return queryset.filter(Exists(free) if value == "free" else ~Exists(free), kind="goods")

@@ -1,0 +1,138 @@
+"""What a customer buys, as panels of the customer's page."""
+
+import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from config.web import charts
+from config.web.formats import money_round, money_short, month
+from config.web.pages import render_page
+from customers.access import desk_required
+from customers.models import Customer
+from inventory.services.availability import availability
+from orders.facts import describe_events
+from orders.models import OrderEvent
+
+COUNTS = (
+    "submitted",
+    "pending_approval",
+    "credit_hold",
+    "released",
+    "paused",
+    "in_fulfilment",
+    "shipped",
+    "delivered",
+    "closed",
+)
+LATEST_ORDERS = 200
+PRODUCTS_SHOWN = 7
+EVENTS_SHOWN = 10
+
+
+@require_GET
+@desk_required("orders.view_order")
+def customer_sales(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Net sales of the last twelve months against the same months a year before; one statement."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=customer_id)
+    currency = customer.account.currency
+    months = _months(timezone.localdate(), 24)
+    net, orders = _sales_by_month(customer.pk, currency, months[0])
+    before, this = months[:12], months[12:]
+    values = [net.get(day, Decimal(0)) for day in this]
+    total, last = sum(values, Decimal(0)), sum((net.get(day, Decimal(0)) for day in before), Decimal(0))
+    context = {
+        "title": _("Sales"),
+        "customer": customer,
+        "currency": currency,
+        "total": total,
+        "orders": sum(orders.get(day, 0) for day in this),
+        "change": (total - last) * 100 / last if last else None,
+        "chart": charts.bars(
+            _("Sales by month"),
+            [month(day) for day in this],
+            values,
+            before=[net.get(day, Decimal(0)) for day in before],
+            label=_("this year"),
+            before_label=_("same month last year"),
+            write=lambda value: money_round(Decimal(value), currency),
+            axis=lambda value: money_short(Decimal(str(value)), currency),
+            current=11,
+        ),
+    }
+    return render_page(request, "orders/customer_sales.html", context, fragments=["orders/_customer_sales.html"])
+
+
+@require_GET
+@desk_required("orders.view_order")
+def customer_usuals(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """What the customer's latest orders hold most often, with what is free of it now; three statements."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    rows = _usual_products(customer.pk)
+    free = availability(product_ids=[row["id"] for row in rows])
+    for row in rows:
+        row["available"] = sum((place.available for place in free[row["id"]]), Decimal(0))
+    context = {"title": _("Usually buys"), "customer": customer, "rows": rows}
+    return render_page(request, "orders/customer_usuals.html", context, fragments=["orders/_customer_usuals.html"])
+
+
+@require_GET
+@desk_required("orders.view_order")
+def customer_activity(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The latest that happened to the customer's orders."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    events = (
+        OrderEvent.objects.filter(account_id=customer.account_id, order__customer=customer)
+        .select_related("order", "by")
+        .order_by("-id")[:EVENTS_SHOWN]
+    )
+    context = {"title": _("Activity"), "customer": customer, "events": describe_events(events)}
+    return render_page(request, "orders/customer_activity.html", context, fragments=["orders/_customer_activity.html"])
+
+
+def _months(today: datetime.date, number: int) -> list[datetime.date]:
+    """First days of the last months, the current one last."""
+    place = today.year * 12 + today.month - 1
+    return [datetime.date(n // 12, n % 12 + 1, 1) for n in range(place - number + 1, place + 1)]
+
+
+def _sales_by_month(
+    customer_id: int, currency: str, since: datetime.date
+) -> tuple[dict[datetime.date, Decimal], dict[datetime.date, int]]:
+    """Net of placed orders and their number, by first day of the month in local time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT date_trunc('month', placed_at AT TIME ZONE %s)::date, sum(net), count(*) FROM orders_order
+            WHERE customer_id = %s AND placed_at >= %s AND status = ANY(%s) AND currency = %s GROUP BY 1
+            """,
+            [timezone.get_current_timezone_name(), customer_id, since, list(COUNTS), currency],
+        )
+        rows = cursor.fetchall()
+    return {day: net for day, net, _n in rows}, {day: n for day, _net, n in rows}
+
+
+def _usual_products(customer_id: int) -> list[dict]:
+    """Products of the customer's latest orders, the most frequent first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH latest AS MATERIALIZED (
+              SELECT id, placed_at FROM orders_order WHERE customer_id = %s AND status = ANY(%s)
+              ORDER BY placed_at DESC, id DESC LIMIT %s
+            )
+            SELECT p.id, p.code, p.name, p.format, u.symbol, count(DISTINCT l.order_id) AS orders,
+              sum(l.ordered - l.cancelled) AS quantity, max(o.placed_at) AS last_at
+            FROM latest o JOIN orders_orderline l ON l.order_id = o.id JOIN inventory_product p ON p.id = l.product_id
+            JOIN inventory_unit u ON u.id = p.unit_id
+            WHERE l.type = 'goods' GROUP BY p.id, u.symbol ORDER BY orders DESC, last_at DESC, p.id LIMIT %s
+            """,
+            [customer_id, list(COUNTS), LATEST_ORDERS, PRODUCTS_SHOWN],
+        )
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
