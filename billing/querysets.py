@@ -40,6 +40,13 @@ class InvoiceQuerySet(OwnedQuerySet):
         due = Instalment.objects.filter(settled__lt=F("amount"), due_on__lt=today).values("invoice_id")
         return self.open().filter(pk__in=due)
 
+    def with_next_due(self) -> Self:
+        """Annotates ``next_due_on``: the oldest due date with something left to pay, null for none."""
+        from billing.models import Instalment  # noqa: PLC0415  (models import this module)
+
+        due = Instalment.objects.filter(invoice=models.OuterRef("pk"), settled__lt=F("amount")).order_by("due_on")
+        return self.annotate(next_due_on=models.Subquery(due.values("due_on")[:1]))
+
     def matching(self, text: str) -> Self:
         """Invoices whose number or payer's name holds words that begin like these."""
         query = prefix_query(text)

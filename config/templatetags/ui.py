@@ -31,6 +31,12 @@ def money(value: Decimal | None, currency: str = "EUR") -> str:
 
 
 @register.filter
+def price(value: Decimal | None, currency: str = "EUR") -> str:
+    """``{{ line.price|price:order.currency }}`` → "€0.0425"."""
+    return formats.price(value, currency)
+
+
+@register.filter
 def money_round(value: Decimal | None, currency: str = "EUR") -> str:
     """``{{ sales|money_round:currency }}`` → "€255,558"."""
     return formats.money_round(value, currency)

@@ -70,6 +70,15 @@ def money(value: Decimal | None, currency: str = "EUR", locale: str | None = Non
     return _currency_style(currency or "EUR", babel_locale(locale)).write(value)
 
 
+def price(value: Decimal | None, currency: str = "EUR", locale: str | None = None) -> str:
+    """Return a price per unit with two to four decimals: "€0.0425", "€12.00"; a dash for None."""
+    if value is None:
+        return NOTHING
+    exponent = value.normalize().as_tuple().exponent
+    digits = min(4, max(2, -exponent if isinstance(exponent, int) else 2))
+    return _currency_style(currency or "EUR", babel_locale(locale)).write(value, digits)
+
+
 def money_round(value: Decimal | None, currency: str = "EUR", locale: str | None = None) -> str:
     """Return an amount without decimals, for figures that are read at a glance: "€255,558"."""
     if value is None:

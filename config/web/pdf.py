@@ -58,8 +58,16 @@ def _style() -> tuple[FontConfiguration, weasyprint.CSS]:
     return fonts, weasyprint.CSS(url=STYLESHEET, url_fetcher=OwnFilesFetcher(), font_config=fonts)
 
 
-def render_pdf(template: str, context: Mapping[str, object], language: str) -> bytes:
-    """Return a document as PDF, written in ``language`` ("es").
+class UnprintableText(ValueError):
+    """A document holds signs that our typeface lacks; the message names them."""
+
+
+def render_pdf(
+    template: str, context: Mapping[str, object], language: str, *, variant: str | None = None, strict: bool = False
+) -> bytes:
+    """Return a document as PDF, written in ``language`` ("es"); ``variant`` is WeasyPrint's, such as "pdf/a-3b".
+
+    With ``strict`` signs without a glyph raise UnprintableText; else they are empty boxes.
 
     The same content gives the same bytes: the identifier is the content's hash, and no date is in it but the one
     that the template states (block ``metadata``: ``<meta name="dcterms.created" content="2026-11-22">``).
@@ -68,6 +76,11 @@ def render_pdf(template: str, context: Mapping[str, object], language: str) -> b
         html = render_to_string(template, {**context, "language": language})
     with _one_at_a_time:
         fonts, style = _style()
-        document = weasyprint.HTML(string=html, base_url="static:pdf/", url_fetcher=OwnFilesFetcher())
+        page = weasyprint.HTML(string=html, base_url="static:pdf/", url_fetcher=OwnFilesFetcher())
+        document = page.render(stylesheets=[style], font_config=fonts)
         identifier = hashlib.sha256(html.encode()).digest()[:16]
-        return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_identifier=identifier, pdf_tags=True)
+        pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True, pdf_variant=variant)
+    missing = {chr(sign) for font in document.fonts.values() for sign in font.missing} if strict else set()
+    if missing:
+        raise UnprintableText(" ".join(sorted(missing)))
+    return pdf

@@ -1,0 +1,1 @@
+"""Documents on paper: fonts, what the renderer may read, and the renderer."""

@@ -1,0 +1,76 @@
+"""What the job worker does for this app."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from billing.exceptions import InvoiceRefused
+from billing.queues import orders_to_invoice
+from billing.services.documents import store_invoice_pdf
+from billing.services.invoicing import issue_invoices
+from customers.models import JobRun, JobState
+from customers.services.jobs import Progress, run_job
+
+CHUNK = 50
+
+
+@app.task(queue="documents", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+def render_invoice(invoice_id: int) -> None:
+    """Make the PDF of an issued document; done again, it changes nothing."""
+    store_invoice_pdf(invoice_id=invoice_id)
+
+
+@app.task(queue="jobs")
+def invoice_everything(job_id: str) -> None:
+    """Invoice every order with something to invoice, fifty at a time, each fifty in a transaction of its own.
+
+    A worker killed in the middle leaves what it had invoiced; the job, begun again, goes on with the rest.
+    """
+    run = (
+        JobRun.objects.select_related("user")
+        .filter(pk=job_id)
+        .exclude(state__in=[JobState.DONE, JobState.FAILED])
+        .first()
+    )
+    if run is None:
+        return
+    progress = Progress(job_id)
+    progress.write("state = %s, done = 0", [JobState.RUNNING])
+    waiting = list(orders_to_invoice().order_by("pk").values_list("pk", flat=True))
+    issued, refused = 0, []
+    progress(0, len(waiting))
+    try:
+        for start in range(0, len(waiting), CHUNK):
+            made, problems = _invoice_chunk(waiting[start : start + CHUNK], run)
+            issued += made
+            refused += problems
+            progress(min(start + CHUNK, len(waiting)))
+    finally:
+        progress.close()
+    message = _("%(issued)s invoices issued.") % {"issued": issued}
+    if refused:
+        message += " " + _("Not invoiced:") + " " + " ".join(refused[:20])
+
+    def finish(run: JobRun, progress: Progress) -> None:
+        progress(len(waiting), len(waiting), message)
+
+    run_job(job_id, finish)
+
+
+def _invoice_chunk(order_ids: list[int], run: JobRun) -> tuple[int, list[str]]:
+    """Invoice some orders at once; if one of them is refused, one by one, so that it keeps nobody else waiting."""
+    options = {"by": run.user, "today": timezone.localdate(), "at": timezone.now()}
+    try:
+        with transaction.atomic():
+            return len(issue_invoices(order_ids=order_ids, **options)), []
+    except InvoiceRefused as error:
+        if len(order_ids) == 1:
+            return 0, list(error.problems)
+    made, problems = 0, []
+    for pk in order_ids:
+        one, wrong = _invoice_chunk([pk], run)
+        made += one
+        problems += wrong
+    return made, problems
