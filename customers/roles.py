@@ -67,6 +67,8 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "orders.view_shipment*",
         "orders.add_shipment*",
         "orders.change_shipment*",
+        "orders.ship_shipment",
+        "orders.track_shipment",
         "orders.view_tracking*",
         "orders.add_tracking*",
         "orders.view_return*",
@@ -103,8 +105,22 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
 # Taken away again from a desk whose patterns would give it.
 DESK_REFUSALS: dict[str, tuple[str, ...]] = {
     Desk.MANAGER: ("*.view_outboxmessage", "orders.import_*"),
-    Desk.REP: ("*.view_cost", "*.view_all_customers", "*.view_outboxmessage", "orders.release_*", "orders.override_*"),
-    Desk.AGENT: ("*.view_cost", "*.view_outboxmessage", "orders.set_price", "orders.release_*", "orders.override_*"),
+    Desk.REP: (
+        "*.view_cost",
+        "orders.view_integrity",
+        "*.view_all_customers",
+        "*.view_outboxmessage",
+        "orders.release_*",
+        "orders.override_*",
+    ),
+    Desk.AGENT: (
+        "*.view_cost",
+        "orders.view_integrity",
+        "*.view_outboxmessage",
+        "orders.set_price",
+        "orders.release_*",
+        "orders.override_*",
+    ),
     Desk.WAREHOUSE: (),
     Desk.FINANCE: ("*.view_outboxmessage",),
     Desk.ADMIN: ("inventory.add_stock*", "inventory.change_stock*"),

@@ -1,5 +1,6 @@
 """Every URL of the site answers as ``tests/url_registry.py`` says."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from customers.models import CompanyRole, Desk, User
 from tests.factories import make_customer, make_member, make_user
 from tests.url_registry import COVERED_ELSEWHERE, REGISTRY, Url, Who
+
+INLINE = re.compile(r"""<[a-z][^<>]*\s(?:style|on[a-z]+|hx-on[a-z:-]*)\s*=|<style\b|<script\b(?![^>]*\ssrc=)""")
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,7 @@ def test_url_lets_in_whom_it_should(entry: Url) -> None:
     response = _ask(entry, anonymous, None)
     if entry.public:
         assert response.status_code in entry.ok, _say(entry, "anonymous", response)
+        _runs_nothing_inline(entry, response)
     else:
         assert _is_login(response), _say(entry, "anonymous", response)
 
@@ -57,11 +61,13 @@ def test_url_lets_in_whom_it_should(entry: Url) -> None:
         staff = make_user(desk=desk)
         response = _ask(entry, Who(make_customer(), staff), staff)
         assert response.status_code in entry.ok, _say(entry, f"desk {desk}", response)
+        _runs_nothing_inline(entry, response)
         _refuse_get_of_post(entry, Who(make_customer(), staff), staff)
     for role in sorted(entry.roles)[:1]:
         member = make_member(role=role)
         response = _ask(entry, Who(member.customer, member.user), member.user)
         assert response.status_code in entry.ok, _say(entry, f"role {role}", response)
+        _runs_nothing_inline(entry, response)
         _refuse_get_of_post(entry, Who(member.customer, member.user), member.user)
     if entry.desks or entry.roles:
         _agrees_with_decorator(entry)
@@ -100,6 +106,16 @@ def _refuse_get_of_post(entry: Url, who: Who, user: User) -> None:
     both = {other.method for other in REGISTRY if other.name == entry.name}
     if both == {"post"}:
         assert _ask(entry, who, user, "get").status_code == 405, f"{entry.name} changes something and answers GET"
+
+
+def _runs_nothing_inline(entry: Url, response: HttpResponse) -> None:
+    """The policy is strict, and the page would not break under it."""
+    policy = response.headers.get("Content-Security-Policy", "")
+    assert "default-src 'none'" in policy, entry.name
+    assert "unsafe" not in policy, entry.name
+    if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+        found = INLINE.findall(response.content.decode())
+        assert found == [], f"{entry.name} holds inline style or script"
 
 
 def _agrees_with_decorator(entry: Url) -> None:

@@ -184,6 +184,10 @@ def test_unknown_address_gets_the_same_answer() -> None:
 def test_second_factor_is_asked_for_and_switched_off() -> None:
     user, client = make_user(), Client()
     sign_in(client, user.email)
+    asked = client.get(reverse("mfa_activate_totp"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate")), "the password once more"
+    assert client.post(asked["Location"], {"password": "wrong"}).status_code == 200
+    assert client.post(asked["Location"], {"password": PASSWORD}).status_code == 302
     page = client.get(reverse("mfa_activate_totp"))
     assert page.status_code == 200
     assert page.context["totp_svg_data_uri"].startswith("data:image/svg+xml")
