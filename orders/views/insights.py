@@ -16,8 +16,8 @@ from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
 from inventory.services.availability import availability
-from orders.facts import describe_events
 from orders.models import OrderEvent
+from orders.sentences import describe
 
 COUNTS = (
     "submitted",
@@ -91,7 +91,7 @@ def customer_activity(request: HttpRequest, customer_id: int) -> HttpResponse:
         .select_related("order", "by")
         .order_by("-id")[:EVENTS_SHOWN]
     )
-    context = {"title": _("Activity"), "customer": customer, "events": describe_events(events)}
+    context = {"title": _("Activity"), "customer": customer, "events": [describe(event) for event in events]}
     return render_page(request, "orders/customer_activity.html", context, fragments=["orders/_customer_activity.html"])
 
 
