@@ -125,7 +125,7 @@ class OrderMoney:
     next_due_on: datetime.date | None
 
 
-_NOTHING = OrderMoney(OrderPaymentState.NOT_INVOICED, False, Decimal("0.00"), Decimal("0.00"), None)  # noqa: FBT003
+_NOTHING = OrderMoney(OrderPaymentState.NOT_INVOICED, False, Decimal("0.00"), Decimal("0.00"), None)
 
 _MONEY_OF_ORDERS = """
 WITH line AS (

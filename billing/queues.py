@@ -1,6 +1,6 @@
 """What waits for the finance desk."""
 
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from orders.models import Order, OrderLine, OrderStatus, ShipmentLine
 

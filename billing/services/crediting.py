@@ -153,7 +153,7 @@ def _refuse(credits: Sequence[Credit], billed: dict[int, InvoiceLine], reason: s
     unknown = [credit for credit in credits if credit.invoice_line_id not in billed]
     if unknown:
         problems.append(_("Some lines are not on this invoice."))
-    known = [line for line in billed.values()]
+    known = list(billed.values())
     if len({(line.invoice.payer_id, line.invoice.issuer_id, line.invoice.currency) for line in known}) > 1:
         problems.append(_("One credit note corrects invoices of one payer, issuer and currency."))
     if any(line.invoice.kind != InvoiceKind.INVOICE or line.invoice.status != "issued" for line in known):

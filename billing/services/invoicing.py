@@ -161,7 +161,7 @@ SELECT l.order_id, l.id, NULL::bigint, NULL::bigint, l.shipped - l.invoiced + l.
   o.ship_to_id, {_COLUMNS}
 {_WITHOUT_NOTE} AND {_CHARGES}
 ORDER BY l.id FOR NO KEY UPDATE OF l
-"""  # noqa: S608 constants of this module
+"""
 
 # The same, and whatever is ordered where the customer is billed on order.
 ORDERED_UNITS = f"""
@@ -171,7 +171,7 @@ SELECT l.order_id, l.id, NULL::bigint, NULL::bigint,
 {_WITHOUT_NOTE}
   AND (l.billing_policy = 'on_order' AND l.ordered - l.cancelled > l.invoiced - l.reversed OR {_CHARGES})
 ORDER BY l.id FOR NO KEY UPDATE OF l
-"""  # noqa: S608 constants of this module
+"""
 
 
 def _refuse_mixture(draft: Draft) -> None:
@@ -286,12 +286,12 @@ def _refuse_unprintable(drafts: Iterable[Draft]) -> None:
     problems = []
     for draft in drafts:
         order = draft.orders[0]
-        for line in draft.lines:
-            if bad := unprintable(f"{line.code} {line.description} {line.unit}"):
-                problems.append(
-                    _("Order %(order)s, line %(line)s “%(text)s”: %(signs)s can't be printed.")
-                    % {"order": order.number, "line": line.position, "text": line.description, "signs": " ".join(bad)}
-                )
+        problems += [
+            _("Order %(order)s, line %(line)s “%(text)s”: %(signs)s can't be printed.")
+            % {"order": order.number, "line": line.position, "text": line.description, "signs": " ".join(bad)}
+            for line in draft.lines
+            if (bad := unprintable(f"{line.code} {line.description} {line.unit}"))
+        ]
         if bad := unprintable(" ".join(_texts(draft.invoice.parties))):
             problems.append(
                 _("Names and addresses of %(name)s: %(signs)s can't be printed.")

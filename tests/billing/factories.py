@@ -5,8 +5,6 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from billing.models import Invoice, Payment
 from billing.services.invoicing import issue_invoice
 from billing.services.payments import record_payment
@@ -16,7 +14,7 @@ from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from tests.factories import make_address, make_customer
 
 TODAY = datetime.date(2026, 11, 20)
-NOW = timezone.make_aware(datetime.datetime(2026, 11, 20, 10, 30))
+NOW = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
 _numbers = itertools.count(1)
 
 
@@ -124,7 +122,9 @@ def make_warehouse() -> Warehouse:
 
 def make_shipment(order: Order, *, at: datetime.datetime = NOW, quantities: dict[int, Any] | None = None) -> Shipment:
     """A delivery note that left with everything not yet shipped, or with {line id: quantity}."""
-    ship_to = order.customer.addresses.first() or make_address(customer=order.customer, is_default=True)
+    ship_to = order.customer.addresses.order_by("-is_default").first() or make_address(
+        customer=order.customer, is_default=True
+    )
     shipment = Shipment.objects.create(
         order=order, customer=order.customer, account=order.account, warehouse=make_warehouse(),
         number=f"A-{next(_numbers):06d}", status="shipped", ship_to=ship_to, created_at=at, shipped_at=at,
