@@ -108,8 +108,8 @@ def test_times_are_shown_in_the_zone_of_the_screen() -> None:
 )
 def test_promise_says_near_days_in_words_and_lateness_in_days(
     away: int,
-    done: bool,
-    expected: tuple[str, str, str],  # noqa: FBT001 a parameter of the test
+    done: bool,  # noqa: FBT001 a parameter of the test
+    expected: tuple[str, str, str],
 ) -> None:
     assert formats.promise(TODAY + timedelta(days=away), TODAY, done=done) == expected
 
