@@ -68,10 +68,17 @@ def describe(event: OrderEvent) -> EventFact:
     text = write(event.data) if write else _typed(event.data)
     if event.kind == EventKind.INCIDENT and event.data.get("state") == "solved":
         icon, tone, title = "circle-check", "ok", _("Incident solved")
+    if event.kind == EventKind.PROMISE_CHANGED and _is_better(event.data):
+        tone = "ok"
     if event.kind == EventKind.NOTE and event.data.get("about") == "po_override":
         title = _("Repeated PO number accepted")
     by = event.by.name or event.by.email if event.by else ""
     return EventFact(event, icon, tone, title, text, event.at, by, event.is_public)
+
+
+def _is_better(data: Data) -> bool:
+    """Tell whether a changed promise is good news: a date at last, or an earlier one."""
+    return bool(data.get("new")) and (not data.get("old") or str(data["new"]) < str(data["old"]))
 
 
 def hold_sentence(reason: str) -> str:
@@ -125,26 +132,41 @@ def _waiting(data: Data) -> str:
 
 
 def _promise_changed(data: Data) -> str:
-    rows = _rows(data) or ([data] if "old" in data else [])
-    return "; ".join(
-        _("%(code)s: %(old)s → %(new)s")
-        % {
-            "code": row.get("code", ""),
-            "old": _when(row.get("old"), ""),
-            "new": _when(row.get("new"), row.get("reason", "")),
-        }
-        + (f" ({_cause(row['cause'])})" if row.get("cause") else "")
-        for row in rows
-    )
+    text = _("%(product)s: %(new)s instead of %(old)s.") % {
+        "product": " ".join(filter(None, [str(data.get("code", "")), str(data.get("product", ""))])),
+        "old": _promised(data.get("old")),
+        "new": _promised(data.get("new")),
+    }
+    return f"{text} {cause_sentence(data['cause'])}" if data.get("cause") else text
 
 
-def _cause(cause: str) -> str:
+def cause_sentence(cause: str) -> str:
+    """Say why a promised date moved, in words for the customer; mails use it too."""
     return {
-        "missing": _("not found in its place"),
-        "supply_moved": _("the supplier's date changed"),
-        "supply_closed": _("the supplier will not deliver the rest"),
-        "received": _("goods have arrived"),
-    }.get(cause, cause)
+        "later": _("Our supplier delivers this product later than announced."),
+        "earlier": _("Our supplier delivers this product earlier than announced."),
+        "dated": _("Our supplier has confirmed a delivery date."),
+        "undated": _("Our supplier has withdrawn the delivery date and not given a new one yet."),
+        "arrived": _("The goods have arrived in our warehouse and are set aside for you."),
+        "supplier_cancelled": _("Our supplier does not deliver the rest; we are looking for another source."),
+        "missing": _("The goods were not in their place in our warehouse when your order was picked."),
+    }.get(cause, _("The date was worked out again."))
+
+
+def _promised(day: str | None) -> str:
+    if not day:
+        return _("no date yet")
+    try:
+        return formats.weekday_long(datetime.date.fromisoformat(day[:10]))
+    except ValueError:
+        return day
+
+
+def _reserved(data: Data) -> str:
+    if not _rows(data):
+        return _released(data)
+    text = _("Arrived in %(warehouse)s and set aside: %(lines)s")
+    return text % {"warehouse": data.get("warehouse", ""), "lines": _list(_rows(data))}
 
 
 def _line_cancelled(data: Data) -> str:
@@ -220,7 +242,7 @@ _TEXTS: dict[str, Callable[[Data], str]] = {
     "placed": _placed,
     "held": _held,
     "released": _released,
-    "reserved": _released,
+    "reserved": _reserved,
     "backordered": _waiting,
     "promise_changed": _promise_changed,
     "line_cancelled": _line_cancelled,

@@ -156,7 +156,7 @@ def _report(
     if kind := GOES_WRONG.get(TrackingCode(code)):
         description = ", ".join(part for part in (event.get_code_display(), event.location, event.note) if part)
         open_incident(order=order, shipment=shipment, kind=kind, description=description, by=by, at=at)
-    if shipment.status == ShipmentStatus.RETURNED_TO_SENDER:
+    if code == TrackingCode.RETURNED and shipment.status == ShipmentStatus.RETURNED_TO_SENDER:
         _send_back(order, shipment, by, at)
     return event
 
