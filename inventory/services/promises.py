@@ -297,22 +297,15 @@ def _conclude(promise: Promise, sources: Sources, line: PromiseQuery) -> None:
 
 
 def _together(promises: Iterable[Promise]) -> None:
-    """A customer that takes complete deliveries only gets everything on the day of the last line, or has no date."""
+    """A customer that takes complete deliveries only gets every line on the day of the last, or none has a date.
+
+    Allocations and pegs keep the days of their own, for the last one may change.
+    """
     stocked = [promise for promise in promises if promise.reason != NOT_STOCKED]
-    if not stocked:
-        return
-    worst = max(stocked, key=lambda promise: promise.promised_on or datetime.date.max)
-    for promise in stocked:
-        promise.promised_on, promise.reason = worst.promised_on, worst.reason
-        promise.allocations = [_on(part, worst.promised_on) for part in promise.allocations]
-        promise.pegs = [
-            PegPlan(peg.supply_id, peg.warehouse_id, peg.quantity, peg.expected_on, worst.promised_on)
-            for peg in promise.pegs
-        ]
-
-
-def _on(part: Allocation, day: datetime.date | None) -> Allocation:
-    return Allocation(part.warehouse_id, part.warehouse_name, part.quantity, day)
+    if stocked:
+        worst = max(stocked, key=lambda promise: promise.promised_on or datetime.date.max)
+        for promise in stocked:
+            promise.promised_on, promise.reason = worst.promised_on, worst.reason
 
 
 def _go_along(promises: Iterable[Promise]) -> None:

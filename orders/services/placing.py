@@ -37,7 +37,7 @@ ORDER_COLUMNS = _columns(Order, without=("words",))
 
 
 @dataclass
-class _Context:
+class OrderContext:
     """What an order is placed against; the account row is locked."""
 
     customer: Customer
@@ -51,7 +51,7 @@ class _Context:
 
 
 @dataclass
-class _Credit:
+class CreditOutcome:
     """What was decided: the status the order goes into, and why."""
 
     status: str
@@ -80,7 +80,7 @@ _NEW_CONTEXT = (
 """
 )
 
-_DRAFT_CONTEXT = (
+_ORDER_CONTEXT = (
     _CONTEXT.format(po="d.customer_po", order="d.id")
     + f"""
         , {", ".join(f"d.{column}" for column in ORDER_COLUMNS)}
@@ -168,7 +168,8 @@ def place_order(
     and names ``by``; who may, is the view's to check. Raises StaleOrder, OrderRefused with everything that is wrong,
     and StockMoved (the transaction is to be repeated). At most eight statements, whatever the number of lines.
     """
-    draft, context = _draft_context(order.pk, version)
+    draft, context = order_context(order.pk)
+    _check_draft(draft, version)
     lines = _draft_lines(draft.pk)
     today = order_day(at)
     keeps_prices = draft.status == OrderStatus.QUOTED and draft.valid_until >= today
@@ -275,7 +276,7 @@ def _with(order: Order, values: Mapping[str, Any], result: Sequence[Any]) -> Ord
     return order
 
 
-def _new_context(customer_id: int, po: str) -> _Context:
+def _new_context(customer_id: int, po: str) -> OrderContext:
     with connection.cursor() as cursor:
         cursor.execute(_NEW_CONTEXT, {"customer": customer_id, "po": po.strip()})
         row = cursor.fetchone()
@@ -284,26 +285,29 @@ def _new_context(customer_id: int, po: str) -> _Context:
     return _context(row)
 
 
-def _draft_context(order_id: int, version: int | None) -> tuple[Order, _Context]:
+def order_context(order_id: int) -> tuple[Order, OrderContext]:
+    """Lock an order, then its account, and read both with the customer; one statement. Raises Order.DoesNotExist."""
     with connection.cursor() as cursor:
-        cursor.execute(_DRAFT_CONTEXT, {"order": order_id})
+        cursor.execute(_ORDER_CONTEXT, {"order": order_id})
         row = cursor.fetchone()
     if row is None:
         raise Order.DoesNotExist
-    order = Order.from_db(connection.alias, ORDER_COLUMNS, row[-len(ORDER_COLUMNS) :])
+    return Order.from_db(connection.alias, ORDER_COLUMNS, row[-len(ORDER_COLUMNS) :]), _context(row)
+
+
+def _check_draft(order: Order, version: int | None) -> None:
     if version is not None and order.version != version:
         raise StaleOrder(version=order.version)
     if not order.is_editable:
         message = _("Order %(number)s is %(status)s already.")
         values = {"number": order.number, "status": order.get_status_display()}
         raise OrderRefused([Problem(None, "not_a_draft", message % values)])
-    return order, _context(row)
 
 
-def _context(row: Sequence[Any]) -> _Context:
+def _context(row: Sequence[Any]) -> OrderContext:
     width = len(CUSTOMER_COLUMNS)
     customer = Customer.from_db(connection.alias, CUSTOMER_COLUMNS, row[:width])
-    return _Context(customer, *row[width : width + 7])
+    return OrderContext(customer, *row[width : width + 7])
 
 
 @dataclass
@@ -347,7 +351,7 @@ def _draft_lines(order_id: int) -> list[_DraftLine]:
 
 
 def _decide(
-    context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any], by: User | None, at: datetime.datetime
+    context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any], by: User | None, at: datetime.datetime
 ) -> dict[str, Any]:
     """Check the whole order, plan its promises, decide its credit; the values of the writing statement.
 
@@ -363,7 +367,7 @@ def _decide(
             problems.append(shortage(row.position, row.product.code, promise.from_stock))
     if problems:
         raise OrderRefused(sorted(problems, key=lambda problem: (problem.position is not None, problem.position or 0)))
-    credit = _decide_credit(context, sum((_open_gross(row) for row in rows), ZERO))
+    credit = decide_credit(context, sum((_open_gross(row) for row in rows), ZERO))
     override = header.get("po_override_reason", "").strip() if context.same_po else ""
     overrides = bool(override) and customer.po_policy == PoPolicy.REFUSE
     return {
@@ -384,7 +388,7 @@ def _decide(
 
 
 def _promises(
-    context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any], at: datetime.datetime
+    context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any], at: datetime.datetime
 ) -> list[Promise]:
     if not rows:
         return []
@@ -399,7 +403,7 @@ def _promises(
     return [promises[row.position] for row in rows]
 
 
-def _check_customer(context: _Context, rows: Sequence[DraftRow], header: Mapping[str, Any]) -> list[Problem]:
+def _check_customer(context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any]) -> list[Problem]:
     customer = context.customer
     problems = []
     if customer.status == CustomerStatus.ON_HOLD:
@@ -434,16 +438,16 @@ def _open_gross(row: DraftRow) -> Decimal:
     return round_half_up(net * taxed)
 
 
-def _decide_credit(context: _Context, open_gross: Decimal) -> _Credit:
+def decide_credit(context: OrderContext, open_gross: Decimal) -> CreditOutcome:
     """Decide on the locked account row; the reason is a code with its amount (see ``orders.facts.hold_sentence``)."""
     if context.is_blocked:
-        return _Credit(OrderStatus.CREDIT_HOLD, None, "blocked")
+        return CreditOutcome(OrderStatus.CREDIT_HOLD, None, "blocked")
     if context.credit_limit is None:
-        return _Credit(OrderStatus.RELEASED, CreditDecision.NO_LIMIT, "")
+        return CreditOutcome(OrderStatus.RELEASED, CreditDecision.NO_LIMIT, "")
     excess = context.exposure + open_gross - context.credit_limit
     if excess > 0:
-        return _Credit(OrderStatus.CREDIT_HOLD, None, f"over_limit {excess} {context.currency}")
-    return _Credit(OrderStatus.RELEASED, CreditDecision.WITHIN_LIMIT, "")
+        return CreditOutcome(OrderStatus.CREDIT_HOLD, None, f"over_limit {excess} {context.currency}")
+    return CreditOutcome(OrderStatus.RELEASED, CreditDecision.WITHIN_LIMIT, "")
 
 
 def _placement(row: DraftRow, columns: dict[str, Any]) -> Placement:

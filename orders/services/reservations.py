@@ -91,3 +91,45 @@ def take_stock(wanted: Mapping[tuple[int, int], Decimal]) -> None:
         )
         if cursor.rowcount < len(levels):
             raise stock_moved()
+
+
+_RETURN_STOCK = """
+    WITH locked AS MATERIALIZED (
+        SELECT l.id, w.quantity
+        FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS w(warehouse_id, product_id, quantity)
+        JOIN inventory_stocklevel l ON l.warehouse_id = w.warehouse_id AND l.product_id = w.product_id
+        ORDER BY l.warehouse_id, l.product_id
+        FOR NO KEY UPDATE OF l
+    )
+    UPDATE inventory_stocklevel l SET reserved = l.reserved - k.quantity FROM locked k WHERE l.id = k.id
+"""
+
+_RETURN_SUPPLY = """
+    WITH locked AS MATERIALIZED (
+        SELECT s.id, w.quantity
+        FROM unnest(%s::bigint[], %s::numeric[]) AS w(id, quantity)
+        JOIN inventory_purchaseorderline s ON s.id = w.id
+        ORDER BY s.id
+        FOR NO KEY UPDATE OF s
+    )
+    UPDATE inventory_purchaseorderline s SET pegged = s.pegged - k.quantity FROM locked k WHERE s.id = k.id
+"""
+
+
+def return_supply(pegs: Mapping[int, Decimal]) -> None:
+    """Let go of pegged units: supply → stock units; one statement, or none. Before any stock row is locked."""
+    if pegs:
+        ids = sorted(pegs)
+        with connection.cursor() as cursor:
+            cursor.execute(_RETURN_SUPPLY, [ids, [pegs[pk] for pk in ids]])
+
+
+def return_stock(levels: Mapping[tuple[int, int], Decimal]) -> None:
+    """Let go of reserved units: (warehouse, product) → stock units; the last statement of a transaction, or none."""
+    if levels:
+        keys = sorted(levels)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _RETURN_STOCK,
+                [[key[0] for key in keys], [key[1] for key in keys], [levels[key] for key in keys]],
+            )

@@ -1,0 +1,194 @@
+"""Cancelling: an order as a whole before anything of it is picked, later what is still open of a line."""
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from customers.models import User
+from orders.exceptions import OrderRefused, Problem
+from orders.models import EventKind, Order, OrderLine, OrderStatus
+from orders.services.events import record
+from orders.services.exposure import refresh_exposure
+from orders.services.reservations import return_stock, return_supply
+from orders.services.totals import refresh_totals
+from orders.services.tracking import complete_delivery
+from orders.services.waiting import decide, waiting_lines, write_changes
+
+_CANCEL = """
+    WITH freed AS (
+        DELETE FROM orders_reservation r USING orders_orderline l WHERE l.id = r.line_id AND l.order_id = %(order)s
+        RETURNING r.warehouse_id, r.product_id, r.quantity
+    ),
+    unpegged AS (
+        DELETE FROM orders_peg p USING orders_orderline l WHERE l.id = p.line_id AND l.order_id = %(order)s
+        RETURNING p.supply_id, p.quantity
+    ),
+    lines AS (
+        UPDATE orders_orderline
+        SET order_status = 'cancelled', cancelled = ordered, reserved = 0, backordered = 0, promised_on = NULL,
+            promise_reason = ''
+        WHERE order_id = %(order)s
+    ),
+    cancelled AS (
+        UPDATE orders_order
+        SET status = 'cancelled', promised_on = NULL, hold_reason = '', net = 0, tax = 0, gross = 0,
+            version = version + 1
+        WHERE id = %(order)s
+    )
+    SELECT 'stock', warehouse_id, product_id, quantity FROM freed
+    UNION ALL
+    SELECT 'supply', supply_id, NULL, quantity FROM unpegged
+"""
+
+# What lies in a begun shipment is kept; everything else of the line that is open goes.
+_CANCEL_REST = """
+    WITH line AS (SELECT * FROM orders_orderline WHERE id = %(line)s),
+    kept AS MATERIALIZED (
+        SELECT r.id, r.warehouse_id, r.product_id, r.quantity,
+               least(r.quantity, greatest(r.picked, coalesce(s.quantity, 0))) AS keeps
+        FROM orders_reservation r
+        LEFT JOIN (
+            SELECT h.warehouse_id, sum(sl.quantity) AS quantity
+            FROM orders_shipmentline sl JOIN orders_shipment h ON h.id = sl.shipment_id
+            WHERE sl.line_id = %(line)s AND h.status IN ('open', 'packed') GROUP BY h.warehouse_id
+        ) s ON s.warehouse_id = r.warehouse_id
+        WHERE r.line_id = %(line)s
+    ),
+    gone AS (DELETE FROM orders_reservation r USING kept k WHERE r.id = k.id AND k.keeps = 0),
+    cut AS (
+        UPDATE orders_reservation r SET quantity = k.keeps
+        FROM kept k WHERE r.id = k.id AND k.keeps > 0 AND k.keeps < k.quantity
+    ),
+    unpegged AS (DELETE FROM orders_peg WHERE line_id = %(line)s RETURNING supply_id, quantity),
+    cancelled AS (
+        UPDATE orders_orderline l
+        SET cancelled = l.cancelled + l.pending + l.backordered + k.freed, backordered = 0, reserved = l.reserved - k.freed
+        FROM (SELECT coalesce(sum(quantity - keeps), 0) AS freed FROM kept) k
+        WHERE l.id = %(line)s
+        RETURNING l.cancelled
+    )
+    SELECT 'line', NULL, NULL, cancelled.cancelled - line.cancelled FROM cancelled, line
+    UNION ALL
+    SELECT 'stock', warehouse_id, product_id, quantity - keeps FROM kept WHERE quantity > keeps
+    UNION ALL
+    SELECT 'supply', supply_id, NULL, quantity FROM unpegged
+"""
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason: str) -> Order:
+    """Cancel an order of which nothing is picked or shipped: its stock and supply are free again.
+
+    Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead. At most nine statements.
+    """
+    locked = _lock(order)
+    if not OrderStatus(locked.status).may_become(OrderStatus.CANCELLED):
+        message = _("Order %(number)s is %(status)s: cancel what is still open line by line.")
+        values = {"number": locked.number, "status": locked.get_status_display()}
+        raise OrderRefused([Problem(None, "wrong_status", message % values)])
+    if locked.shipments.exclude(status="cancelled").exists():
+        message = _("Picking of order %(number)s has begun: cancel what is still open line by line.")
+        raise OrderRefused([Problem(None, "picking_begun", message % {"number": locked.number})])
+    return _cancel(locked, by, at, reason)
+
+
+@transaction.atomic
+def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime, reason: str) -> OrderLine:
+    """Cancel what of a line is neither shipped nor in a begun shipment.
+
+    An order of which nothing is left is cancelled with it, one of which everything else has left is shipped. The
+    dates of what remains are worked out again. Raises OrderRefused when nothing is open. At most 16 statements.
+    """
+    order = _lock(line.order)
+    if order.status not in (*OrderStatus.LIVE, OrderStatus.CREDIT_HOLD):
+        message = _("Nothing of order %(number)s can be cancelled: it is %(status)s.")
+        values = {"number": order.number, "status": order.get_status_display()}
+        raise OrderRefused([Problem(line.position, "wrong_status", message % values)])
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL_REST, {"line": line.pk})
+        rows = cursor.fetchall()
+    cancelled = next((row[3] for row in rows if row[0] == "line"), Decimal(0))
+    if not cancelled:
+        message = _("Nothing of %(code)s is open: it is shipped, or it is being packed.")
+        raise OrderRefused([Problem(line.position, "nothing_open", message % {"code": line.code})])
+    data = {"line": line.pk, "position": line.position, "code": line.code, "quantity": str(cancelled)}
+    record(order=order, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data | {"reason": reason.strip()})
+    state = _state_after(order)
+    if state == OrderStatus.CANCELLED:
+        _cancel(order, by, at, reason, freed=rows)
+    else:
+        refresh_totals(order_ids=[order.pk])
+        _conclude(order, state)
+        if order.status in OrderStatus.LIVE:
+            lines = waiting_lines(order_ids=[order.pk])
+            write_changes(changes=decide(lines=lines, cause="cancelled", about={}, at=at), by=by, at=at)
+        refresh_exposure(account_ids=[order.account_id])
+        _give_back(rows)
+    return OrderLine.objects.get(pk=line.pk)
+
+
+def _lock(order: Order) -> Order:
+    return Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+
+
+def _cancel(
+    order: Order,
+    by: User | None,
+    at: datetime.datetime,
+    reason: str,
+    *,
+    freed: Sequence[tuple[Any, ...]] = (),
+) -> Order:
+    with connection.cursor() as cursor:
+        cursor.execute(_CANCEL, {"order": order.pk})
+        rows = [*freed, *cursor.fetchall()]
+    record(order=order, kind=EventKind.CANCELLED, by=by, at=at, data={"reason": reason.strip()})
+    refresh_exposure(account_ids=[order.account_id])
+    _give_back(rows)
+    return Order.objects.get(pk=order.pk)
+
+
+def _state_after(order: Order) -> OrderStatus | None:
+    """What an order becomes once a rest was cancelled: cancelled, shipped, or None for what it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT sum(ordered - cancelled - shipped), sum(shipped),
+                   sum(ordered - cancelled - shipped) FILTER (WHERE type IN ('goods', 'free'))
+            FROM orders_orderline WHERE order_id = %s
+            """,
+            [order.pk],
+        )
+        still_open, shipped, goods_open = cursor.fetchone()
+    if not shipped and not goods_open:
+        return OrderStatus.CANCELLED  # charges alone go nowhere
+    return OrderStatus.SHIPPED if not still_open else None
+
+
+def _conclude(order: Order, state: OrderStatus | None) -> None:
+    """Bring an order to its new state; a paused one goes on first."""
+    if state is None:
+        Order.objects.filter(pk=order.pk).update(version=order.version + 1)
+        return
+    if order.status == OrderStatus.PAUSED:
+        Order.objects.filter(pk=order.pk).update(status=OrderStatus.IN_FULFILMENT)
+    order.status, order.version = state.value, order.version + 1
+    order.save(update_fields=["status", "version"])
+    complete_delivery(order=order)
+
+
+def _give_back(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Let go of supply, then of stock: the last locks, in the order everybody keeps."""
+    pegs: dict[int, Decimal] = {}
+    levels: dict[tuple[int, int], Decimal] = {}
+    for kind, first, product_id, quantity in rows:
+        if kind == "supply":
+            pegs[first] = pegs.get(first, Decimal(0)) + quantity
+        elif kind == "stock":
+            levels[first, product_id] = levels.get((first, product_id), Decimal(0)) + quantity
+    return_supply(pegs)
+    return_stock(levels)
