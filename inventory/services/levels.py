@@ -1,7 +1,7 @@
 """The one statement that moves stock: entries of the ledger and the levels they add up to."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,6 +63,12 @@ _MOVE = """
 """
 
 
+def ensure_levels(*, levels: Collection[tuple[int, int]]) -> None:
+    """Make the levels of (product, warehouse) that are missing, empty; reservations and movements refer to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENSURE, [[product for product, _w in levels], [warehouse for _p, warehouse in levels]])
+
+
 def move_levels(
     *,
     changes: Sequence[LevelChange],
@@ -80,9 +86,9 @@ def move_levels(
     if not changes:
         return
     levels = {(change.product_id, change.warehouse_id) for change in changes}
+    if any(change.on_hand > 0 for change in changes):
+        ensure_levels(levels=levels)
     with connection.cursor() as cursor:
-        if any(change.on_hand > 0 for change in changes):
-            cursor.execute(_ENSURE, [[product for product, _w in levels], [warehouse for _p, warehouse in levels]])
         cursor.execute(
             _MOVE,
             {

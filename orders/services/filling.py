@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from inventory.exceptions import SupplyRefused, stock_moved
 from inventory.models import MovementKind, PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
-from inventory.services.levels import LevelChange, move_levels
+from inventory.services.levels import LevelChange, ensure_levels, move_levels
 from orders.models import EventKind, OrderEvent
 from orders.services.waiting import (
     Change,
@@ -309,6 +309,8 @@ def _apply(
 
 
 def _write_fill(receipt: Receipt, days: dict[int, datetime.date]) -> None:
+    supply = receipt.supply_line
+    ensure_levels(levels=[(supply.product_id, supply.warehouse_id)])
     total: dict[int, Decimal] = {}
     pegged: dict[int, Decimal] = {}
     for part in receipt.filled:
@@ -323,8 +325,8 @@ def _write_fill(receipt: Receipt, days: dict[int, datetime.date]) -> None:
                 "quantities": list(total.values()),
                 "pegged": [pegged.get(line_id, ZERO) for line_id in total],
                 "days": [days[line_id] for line_id in total],
-                "supply": receipt.supply_line.pk,
-                "warehouse": receipt.supply_line.warehouse_id,
+                "supply": supply.pk,
+                "warehouse": supply.warehouse_id,
             },
         )
 
