@@ -4,7 +4,7 @@ import datetime
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
@@ -131,9 +131,14 @@ class Credit:
     is_blocked: bool
 
     @property
+    def with_this(self) -> Decimal:
+        """What will be used once this order is placed."""
+        return self.used + self.this
+
+    @property
     def left(self) -> Decimal | None:
         """What may still be ordered after this order; negative when it will be held."""
-        return None if self.limit is None else self.limit - self.used - self.this
+        return None if self.limit is None else self.limit - self.with_this
 
     @property
     def will_hold(self) -> bool:

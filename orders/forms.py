@@ -93,7 +93,7 @@ def typed_rows(data: QueryDict, *, with_new: bool) -> list[TypedRow]:
     rows = []
     for mark, code, quantity, unit, price in zip(*columns, strict=False):
         uid, _sign, seen = mark.partition(":")
-        if uid == "new" and not with_new:
+        if (uid == "new" and not with_new) or uid == data.get("remove"):
             continue
         rows.append(TypedRow(uid[:24], code, quantity, unit, price, seen))
     rows += pasted_rows(data.get("paste", ""))

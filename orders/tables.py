@@ -38,7 +38,14 @@ class OrderTable(BaseTable):
     select = SelectColumn(label="number")
     number = LinkColumn("orders:order_page", verbose_name=_("Order"), card="title")
     placed = DateTimeColumn(accessor="placed_at", verbose_name=_("Placed"), card="meta")
-    customer = TextColumn(accessor="customer_name", sub="customer__city", verbose_name=_("Customer"), card="sub")
+    customer = TextColumn(
+        accessor="customer_name",
+        sub="customer__city",
+        url="customers:customer_page",
+        key="customer_id",
+        verbose_name=_("Customer"),
+        card="sub",
+    )
     po = TextColumn(accessor="customer_po", verbose_name=_("Their PO"), hide="l")
     status = StatusColumn(OrderStatus, note="hold_reason", verbose_name=_("Status"), card="state")
     lines = ProgressColumn(

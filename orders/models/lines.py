@@ -1,5 +1,7 @@
 """Order lines: where each ordered unit is, and at which price."""
 
+from decimal import Decimal
+
 import pghistory
 from django.db import models
 from django.db.models import F, Func, Q
@@ -225,3 +227,8 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} · {self.code}"
+
+    @property
+    def held(self) -> Decimal:
+        """Stock units kept for this line, picked ones included."""
+        return self.reserved + self.picked

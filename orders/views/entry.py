@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Func, Max, QuerySet, TextField, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -88,9 +89,8 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         grid = grid_of(request, order, rows_of(request, order), at=timezone.now())
         return _page(request, order, grid, problems=remembered_problems(request, order))
-    if request.headers.get("HX-Request") != "true" and request.POST.get("to") != "save":
-        return order_place(request, pk)
-    rows = typed_rows(request.POST, with_new=request.headers.get("HX-Request") != "true")
+    is_whole = request.headers.get("HX-Request") != "true"
+    rows = typed_rows(request.POST, with_new=is_whole)
     header = _header(request, order)
     try:
         grid = _save(request, order, rows, header)
@@ -99,7 +99,7 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except OrderRefused as refused:
         messages.error(request, str(refused))
         return go_to(request, "orders:order_page", order.pk)
-    if request.headers.get("HX-Request") != "true":
+    if is_whole:
         return go_to(request, "orders:order_edit", order.pk)
     return _facts(request, grid, header)
 
@@ -132,7 +132,7 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
                 slot.answer(location=str(placed.pk))
                 toast(request, _("%s placed") % placed.number)
         forget(request, order)
-        return go_to(request, "orders:order_page", slot.location)
+        return go_to(request, f"{reverse('orders:order_page', args=[slot.location])}?placed=1")
     except StaleOrder as stale:
         return _conflict(request, order, rows, header, stale)
     except OrderRefused as refused:
@@ -167,7 +167,7 @@ def order_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def product_suggest(request: HttpRequest, pk: int) -> HttpResponse:
     """Products for the code, name or barcode typed, with this customer's price and what is free."""
     order = _draft(request, pk)
-    text = request.GET.get("q", "")
+    text = request.GET.get("q", "") or request.GET.get("code", "")
     found = find_products(
         customer=order.customer, user=request.user, text=text, limit=PRODUCTS_SHOWN, on=timezone.localdate()
     )
@@ -265,10 +265,11 @@ def _page(
 def _facts(request: HttpRequest, grid: Grid, header: EntryHeaderForm) -> HttpResponse:
     """The facts that changed, out of band; a paste gets the whole grid, for it has new rows."""
     context = {"order": grid.order, "grid": grid, "header": header, "title": grid.order.number}
-    name = "orders/_entry_grid.html" if request.POST.get("paste", "").strip() else "orders/_entry_facts.html"
-    if name == "orders/_entry_grid.html":
-        context["pasted"] = True
-    return render_page(request, name, context, fragments=[name])
+    if request.POST.get("paste", "").strip():
+        response = render_page(request, "orders/_entry_grid_facts.html", context)
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render_page(request, "orders/_entry_facts.html", context)
 
 
 def _conflict(
@@ -282,12 +283,7 @@ def _conflict(
     conflict = conflict_of(order, rows, header, version=stale.version)
     if request.headers.get("HX-Request") == "true":
         context = {"order": order, "conflict": conflict, "title": order.number}
-        return render_page(
-            request,
-            "orders/_entry_conflict_facts.html",
-            context,
-            fragments=["orders/_entry_conflict_facts.html"],
-        )
+        return render_page(request, "orders/_entry_conflict_facts.html", context)
     grid = grid_of(request, order, rows, at=timezone.now())
     return _page(request, order, grid, header=header, conflict=conflict, status=422)
 

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,8 +20,10 @@ from config.web import lists
 from config.web.pages import go_to, render_page, swap_target
 from customers.access import desk_required
 from customers.services.jobs import start_job
+from inventory.models import PriceLevel
 from inventory.services.prices import price_chain
 from orders import facts
+from orders.desk import address_of, order_panels, outcome_of
 from orders.exceptions import OrderError
 from orders.filters import OrderFilter
 from orders.models import Order, OrderLine, OrderStatus
@@ -157,12 +160,17 @@ def order_page(request: HttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "title": order.number,
         "actions": _actions(request, order),
+        "hold": facts.hold_sentence(order.hold_reason) if order.status == OrderStatus.CREDIT_HOLD else "",
+        "customer_url": _customer_url(order),
         **_lines(request, order, after=0, limit=PEEK_LINES if peek else LINES_AT_ONCE, now=now),
     }
     if peek:
         context["events"] = timeline_of(request, order, limit=4)["events"]
     else:
         context |= _money(request, order) | timeline_of(request, order)
+        context["all_url"] = f"{reverse('orders:order_timeline', args=[order.pk])}?all=1"
+        context["panels"] = order_panels(request, order)
+        context["outcome"] = outcome_of(order) if "placed" in request.GET else None
     return render_page(
         request,
         "orders/order_page.html",
@@ -200,8 +208,25 @@ def line_price(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
     chain = price_chain(
         customer=order.customer, product=line.product, quantity=line.ordered, on=timezone.localdate(order.placed_at)
     )
-    context = {"order": order, "line": line, "chain": chain, "title": line.code}
+    context = {
+        "order": order,
+        "line": line,
+        "reason": facts.price_reason(line),
+        "chain": [(entry, str(PriceLevel(entry.level).label), *_verdict(entry.verdict)) for entry in chain],
+        "title": line.code,
+    }
     return render_page(request, "orders/_line_price.html", context, fragments=["orders/_line_price.html"])
+
+
+def _verdict(verdict: str) -> tuple[str, str]:
+    """What became of a price that was considered, and the tone of its badge."""
+    return {
+        "wins": (_("Applies"), "ok"),
+        "weaker": (_("A stronger list applies"), "neutral"),
+        "dearer": (_("Another is lower"), "neutral"),
+        "too_little": (_("Quantity not reached"), "neutral"),
+        "other_dates": (_("Not on that day"), "neutral"),
+    }[verdict]
 
 
 @require_POST
@@ -252,12 +277,16 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, order, cancel, said=_("%s cancelled"))
 
 
-@require_POST
 @desk_required("orders.cancel_order")
 def line_cancel(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
-    """Cancel what is still open of a line."""
+    """Cancel what is still open of a line; a get asks for the reason."""
     order = _order(request, pk)
-    line = get_object_or_404(OrderLine.objects.filter(order=order), pk=line_id)
+    line = get_object_or_404(OrderLine.objects.filter(order=order).defer("unit_cost"), pk=line_id)
+    if request.method != "POST":
+        rest = line.ordered - line.cancelled - line.shipped - line.picked
+        context = {"order": order, "line": line, "rest": rest, "title": line.code}
+        template = "orders/_line_cancel_form.html"
+        return render_page(request, template, context, fragments=[template])
 
     def cancel(reason: str) -> None:
         cancelling.cancel_line_rest(line=line, by=request.user, at=timezone.now(), reason=reason)
@@ -287,6 +316,10 @@ def _order(request: HttpRequest, pk: int) -> Order:
         "customer", "payer", "account", "rep", "placed_by", "warehouse", "ship_to", "credit_decided_by"
     )
     return get_object_or_404(orders, pk=pk)
+
+
+def _customer_url(order: Order) -> str:
+    return address_of("customers:customer_page", order.customer_id)
 
 
 def _lines(
@@ -324,6 +357,7 @@ def _actions(request: HttpRequest, order: Order) -> dict[str, bool]:
         "release": status == OrderStatus.CREDIT_HOLD and may("orders.release_credit_hold"),
         "pause": status in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT) and may("orders.change_order"),
         "resume": status == OrderStatus.PAUSED and may("orders.change_order"),
+        "discard": status == OrderStatus.DRAFT and may("orders.change_order"),
         "cancel": status.may_become(OrderStatus.CANCELLED) and may("orders.cancel_order"),
         "cancel_lines": status in OrderStatus.LIVE and may("orders.cancel_order"),
         "note": may("orders.change_order"),

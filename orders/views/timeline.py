@@ -41,6 +41,7 @@ def order_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     order = _order(request, pk)
     limit = 1000 if request.GET.get("all") else EVENTS_AT_ONCE
     context = {"order": order, "title": order.number, **timeline_of(request, order, limit=limit)}
+    context["all_url"] = f"{request.path}?all=1"
     return render_page(request, "orders/timeline_page.html", context, fragments=["orders/_order_timeline.html"])
 
 
