@@ -87,6 +87,7 @@ class Trouble:
     opened_at: datetime
     solved_at: datetime | None
     outcome: str
+    id: int = 0
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class Back:
     received_on: date
     lines: list[tuple[Line, int]]
     is_restocked: bool
+    id: int = 0
 
 
 def fill_baskets(dice: random.Random, catalogue: Catalogue, companies: Companies) -> None:

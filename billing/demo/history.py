@@ -5,7 +5,7 @@ ended up. Every rule of the database holds on each row.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,10 +13,10 @@ from django.db import connection
 from billing.demo.calendar import moment
 from billing.demo.catalogue import Catalogue
 from billing.demo.companies import Companies
-from billing.demo.demand import Sale
+from billing.demo.demand import Parcel, Sale
 from billing.demo.rows import copy_rows, euros, keys, money4, units
 from billing.demo.sales import add_up
-from billing.demo.stock import Places
+from billing.demo.stock import CARRIERS, TOWNS, Places
 from orders.models import (
     CreditDecision,
     EventKind,
@@ -37,14 +37,15 @@ from orders.models import (
 )
 
 UNSOLD = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED)
-_CITIES = {"GET": "Getafe", "ZAZ": "Zaragoza", "SEV": "Sevilla"}
 
 
 class History:
     """Writes sales; what was billed of them has been worked out before, for their lines carry it."""
 
     def __init__(self, catalogue: Catalogue, companies: Companies, places: Places) -> None:
-        self.companies, self.places = companies, places
+        self.companies = companies
+        self.towns = {pk: TOWNS[code] for code, pk in places.warehouses.items()}
+        self.carriers = {pk: CARRIERS[code] for code, pk in places.carriers.items()}
         self.box = catalogue.units["XBX"]
         self.rep = companies.staff["rep"].pk
         self.agent = companies.staff["agent"].pk
@@ -230,26 +231,29 @@ class History:
         )
 
     def _tracking(self, sales: list[Sale]) -> Iterator[tuple[Any, ...]]:
-        towns = {pk: _CITIES[code] for code, pk in self.places.warehouses.items()}
         for sale in sales:
-            account, to = sale.buyer.account, str(sale.buyer.parties["city"])
             for parcel in sale.shipments:
-                start = towns[sale.warehouse]
-                seen = [(TrackingCode.COLLECTED, parcel.shipped_at, start)]
-                if parcel.tracking:
-                    at = parcel.shipped_at + timedelta(hours=5, minutes=parcel.id % 50)
-                    seen.append((TrackingCode.IN_TRANSIT, at, start))
-                if parcel.delivered_at:
-                    at = parcel.delivered_at - timedelta(minutes=75 + parcel.id % 40)
-                    seen.append((TrackingCode.OUT_FOR_DELIVERY, at, to))
-                    seen.append((TrackingCode.DELIVERED, parcel.delivered_at, to))
-                for code, at, where in seen:
-                    yield (parcel.id, account, code.value, at, where, at)
+                for code, at, where in self._seen(sale, parcel):
+                    yield (parcel.id, sale.buyer.account, code.value, at, where, at)
+
+    def _seen(self, sale: Sale, parcel: Parcel) -> Iterator[tuple[TrackingCode, datetime, str]]:
+        """Where a parcel was seen, and when."""
+        start, to = self.towns[sale.warehouse], str(sale.buyer.parties["city"])
+        if parcel.tracking:
+            yield TrackingCode.COLLECTED, parcel.shipped_at + timedelta(minutes=25), start
+            yield TrackingCode.IN_TRANSIT, parcel.shipped_at + timedelta(hours=5, minutes=parcel.id % 50), start
+        if parcel.delivered_at:
+            yield TrackingCode.OUT_FOR_DELIVERY, parcel.delivered_at - timedelta(minutes=75 + parcel.id % 40), to
+            yield TrackingCode.DELIVERED, parcel.delivered_at, to
 
     def _write_troubles(self, sales: list[Sale]) -> None:
+        troubles = [sale.trouble for sale in sales if sale.trouble]
+        for pk, trouble in zip(keys(Incident), troubles, strict=False):
+            trouble.id = pk
         copy_rows(
             Incident,
             [
+                "id",
                 "order_id",
                 "customer_id",
                 "account_id",
@@ -266,6 +270,7 @@ class History:
             ],
             (
                 (
+                    trouble.id,
                     sale.id,
                     sale.buyer.id,
                     sale.buyer.account,
@@ -287,11 +292,23 @@ class History:
 
     def _write_returns(self, sales: list[Sale]) -> None:
         backs = list(zip(keys(Return), [sale for sale in sales if sale.back], strict=False))
+        for pk, sale in backs:
+            if sale.back:
+                sale.back.id = pk
         copy_rows(
             Return,
-            ["id", "order_id", "customer_id", "account_id", "number", "reason", "requested_at"],
+            ["id", "order_id", "customer_id", "account_id", "number", "reason", "requested_at", "warehouse_id"],
             (
-                (pk, sale.id, sale.buyer.id, sale.buyer.account, back.number, back.reason, back.requested_at)
+                (
+                    pk,
+                    sale.id,
+                    sale.buyer.id,
+                    sale.buyer.account,
+                    back.number,
+                    back.reason,
+                    back.requested_at,
+                    sale.warehouse,
+                )
                 for pk, sale in backs
                 if (back := sale.back)
             ),
@@ -340,42 +357,86 @@ class History:
 
         def rows() -> Iterator[tuple[Any, ...]]:
             for sale in sales:
-                events = [*self._events(sale), *((*entry, finance) for entry in money.get(sale.id, ()))]
+                events = [
+                    *self._events(sale),
+                    *self._aftermath(sale),
+                    *((*entry, finance) for entry in money.get(sale.id, ())),
+                ]
                 for kind, at, data, by in sorted(events, key=lambda event: event[1]):
                     yield (sale.id, sale.buyer.account, kind.value, at, by, data)
 
         copy_rows(OrderEvent, ["order_id", "account_id", "kind", "at", "by_id", "data"], rows(), is_public=True)
 
-    def _events(self, sale: Sale) -> Iterator[tuple[EventKind, Any, dict[str, Any], int | None]]:
+    def _events(self, sale: Sale) -> Iterator[tuple[EventKind, datetime, dict[str, Any], int | None]]:
         at, by = sale.placed_at, self.taker(sale)
         if sale.status == OrderStatus.EXPIRED:
-            yield EventKind.QUOTED, at, {}, by
+            yield EventKind.QUOTED, at, {"valid_until": (sale.placed_on + timedelta(days=15)).isoformat()}, by
             return
-        yield EventKind.PLACED, at, {"channel": sale.channel}, by
+        yield EventKind.PLACED, at, {"lines": len(sale.lines), "po": sale.po}, by
         if sale.status == OrderStatus.REJECTED:
             yield EventKind.REJECTED, at + timedelta(hours=2), {"reason": "Sin acuerdo en el precio"}, sale.buyer.rep
             return
         if sale.released_by:
-            yield EventKind.HELD, at, {}, None
             at += timedelta(minutes=35)
-        yield EventKind.RELEASED, at, {}, sale.released_by
+        late = [line for line in sale.lines if line.late]
+        promised = sale.promised_on.isoformat() if sale.promised_on else None
+        yield EventKind.RELEASED, at, {"lines": len(sale.lines) - len(late), "promised_on": promised}, sale.released_by
+        if late:
+            waiting = [
+                {"code": line.item.code, "quantity": units(line.ordered), "promised_on": promised, "reason": "supply"}
+                for line in late
+            ]
+            yield EventKind.BACKORDERED, at, {"lines": waiting}, None
         if sale.status == OrderStatus.CANCELLED:
             yield EventKind.CANCELLED, at + timedelta(hours=1), {"reason": "Pedido duplicado"}, by
             return
-        for parcel in sale.shipments:
-            data = {"shipment": parcel.id, "number": parcel.number}
-            yield EventKind.PICKING, parcel.shipped_at - timedelta(minutes=90), data, self.keeper
-            yield EventKind.SHIPPED, parcel.shipped_at, data, self.keeper
-            if parcel.delivered_at:
-                yield EventKind.DELIVERED, parcel.delivered_at, data, None
-        if sale.trouble:
-            yield EventKind.INCIDENT, sale.trouble.opened_at, {"kind": sale.trouble.kind}, self.agent
-        if sale.back:
-            data = {"number": sale.back.number}
-            yield EventKind.RETURN_REQUESTED, sale.back.requested_at, data, self.agent
-            yield EventKind.RETURNED, moment(sale.back.received_on, 9), data, self.keeper
-        if sale.status == OrderStatus.CLOSED and sale.shipments:
+        for place, parcel in enumerate(sale.shipments, start=1):
+            yield from self._journey(sale, parcel, is_whole=place == len(sale.shipments))
+        if sale.status == OrderStatus.CLOSED:
             yield EventKind.CLOSED, moment(sale.shipments[-1].expected_on + timedelta(days=30), 3), {}, None
+
+    def _journey(
+        self, sale: Sale, parcel: Parcel, *, is_whole: bool
+    ) -> Iterator[tuple[EventKind, datetime, dict[str, Any], int | None]]:
+        warehouse = self.towns[sale.warehouse]
+        begun = {"shipment": parcel.number, "warehouse": warehouse}
+        yield EventKind.PICKING, parcel.shipped_at - timedelta(minutes=90), begun, self.keeper
+        known = {"shipment": parcel.number, "shipment_id": parcel.id}
+        left = {
+            **known,
+            "warehouse": warehouse,
+            "carrier": self.carriers[parcel.carrier],
+            "tracking_number": parcel.tracking,
+            "parcels": max(1, len(parcel.lines) // 3),
+            "lines": len(parcel.lines),
+            "is_whole": is_whole,
+            "expected_on": parcel.expected_on.isoformat(),
+        }
+        yield EventKind.SHIPPED, parcel.shipped_at, left, self.keeper
+        for code, at, where in self._seen(sale, parcel):
+            if code != TrackingCode.DELIVERED:
+                yield EventKind.TRACKED, at, {**known, "code": code.value, "location": where, "note": ""}, None
+        if parcel.delivered_at:
+            arrived = {**known, "received_by": "Recepción", "refused": []}
+            yield EventKind.DELIVERED, parcel.delivered_at, arrived, None
+
+    def _aftermath(self, sale: Sale) -> Iterator[tuple[EventKind, datetime, dict[str, Any], int | None]]:
+        """What went wrong, and what came back."""
+        if trouble := sale.trouble:
+            about = {"incident": trouble.id, "kind": trouble.kind, "shipment": sale.shipments[0].number}
+            opened = {**about, "description": trouble.text, "state": "open"}
+            yield EventKind.INCIDENT, trouble.opened_at, opened, self.agent
+            if trouble.solved_at:
+                solved = {**about, "description": trouble.outcome, "state": "solved"}
+                yield EventKind.INCIDENT, trouble.solved_at, solved, self.agent
+        if back := sale.back:
+            lines = [
+                {"code": line.item.code, "product": line.item.name, "quantity": f"{quantity / 1000:g}"}
+                for line, quantity in back.lines
+            ]
+            about = {"return": back.number, "return_id": back.id, "lines": lines}
+            yield EventKind.RETURN_REQUESTED, back.requested_at, {**about, "reason": back.reason}, self.agent
+            yield EventKind.RETURNED, moment(back.received_on, 9), {**about, "step": "received"}, self.keeper
 
 
 def _counts(sale: Sale) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:

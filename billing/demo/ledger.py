@@ -92,13 +92,12 @@ class Ledger:
         self.payers = {buyer.id: buyer for buyer in companies.buyers}
         self.line_ids, self.due_ids = Counter(next(keys(InvoiceLine))), Counter(next(keys(Instalment)))
 
-    def work_out(self, sales: list[Sale]) -> None:
-        """Decide which parcels are billed, what is credited, who paid what and when. Writes nothing."""
-        last_day = self.calendar.add(self.today, -1)
+    def work_out(self, sales: list[Sale], *, until: date) -> None:
+        """Decide what shipped before ``until`` is billed, what is credited, who paid what and when. Writes nothing."""
         drafts: list[Bill] = []
         for sale in sales:
             for parcel in sale.shipments:
-                parcel.is_billed = parcel.shipped_on < last_day and self.dice.random() > 0.001
+                parcel.is_billed = parcel.shipped_on < until
                 if not parcel.is_billed:
                     continue
                 units = [(self.line_ids(), line, quantity, pk) for pk, line, quantity in parcel.lines]
@@ -107,7 +106,7 @@ class Ledger:
                 sale.back.lines[0][0].returned = 0
                 sale.back = None
         by_parcel = {bill.parcel.id: bill for bill in drafts}
-        drafts += [self._credit(sale, by_parcel) for sale in sales if sale.back]
+        drafts += [self._credit(sale, back, by_parcel) for sale in sales if (back := sale.back)]
         drafts.sort(key=lambda bill: (bill.issued_on, bill.kind == InvoiceKind.CREDIT_NOTE, bill.parcel.id))
         ids, counters = Counter(next(keys(Invoice))), defaultdict(lambda: Counter(1))
         for bill in drafts:
@@ -121,12 +120,11 @@ class Ledger:
         self._settle_credits()
         self._pay()
 
-    def _credit(self, sale: Sale, by_parcel: dict[int, Bill]) -> Bill:
-        invoice, back = by_parcel[sale.shipments[0].id], sale.back
-        assert back is not None
+    def _credit(self, sale: Sale, back: Back, by_parcel: dict[int, Bill]) -> Bill:
+        invoice = by_parcel[sale.shipments[0].id]
         notes = {line.id: note for _pk, line, _quantity, note in invoice.units}
         units = [(self.line_ids(), line, quantity, notes[line.id]) for line, quantity in back.lines]
-        day = self.calendar.on_or_after(back.received_on + timedelta(days=1))
+        day = min(self.calendar.on_or_after(back.received_on + timedelta(days=1)), self.today)
         return Bill(0, sale, sale.shipments[0], day, units, kind=InvoiceKind.CREDIT_NOTE, corrects=invoice, back=back)
 
     def _fall_due(self, bill: Bill) -> None:
@@ -136,7 +134,7 @@ class Ledger:
             parts=[(days, _whole(share)) for days, share in payer.terms],
             issued_on=bill.issued_on,
         )
-        disputed = self.dice.random() < _UNPAID and not payer.logs_in
+        disputed = self.dice.random() < (0.3 if payer.logs_in and self._is_recent(bill) else _UNPAID)
         for position, part in enumerate(parts, start=1):
             bill.dues.append(
                 Due(
@@ -148,6 +146,10 @@ class Ledger:
                     None if disputed else self._pay_day(payer, part.due_on),
                 )
             )
+
+    def _is_recent(self, bill: Bill) -> bool:
+        """Issued so that its first instalment fell due in the last weeks: some of these are shown overdue."""
+        return 34 <= (self.today - bill.issued_on).days <= 58
 
     def _pay_day(self, payer: Buyer, due_on: date) -> date | None:
         """Direct debits on the day; transfers on the Friday after the customer gets round to it."""

@@ -15,13 +15,16 @@ from billing.demo.history import History
 from billing.demo.ledger import Ledger
 from billing.demo.prices import make_prices
 from billing.demo.sales import SalesBook
+from billing.demo.scenes import Scenes, most_indebted
 from billing.demo.stock import Supply, make_places
+from billing.demo.today import Living, set_limits
 from billing.services.exposure import refresh_exposure
 from customers.models import Account, Customer, Issuer, User
 from inventory.models import Product
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
 
 SEED = 20_101_201
+LIVING_DAYS = 5  # working days that go through the services
 
 
 class DataExists(Exception):
@@ -35,7 +38,7 @@ def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) 
         if model._default_manager.exists():
             raise DataExists
     with connection.cursor() as cursor:  # checks at once are cheaper than queues of them
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS invoiceseries_gapless DEFERRED")
         cursor.execute("SET LOCAL synchronous_commit = off")
     dice = random.Random(SEED)  # noqa: S311 - the same company every time
     today = timezone.localdate(at)
@@ -52,18 +55,33 @@ def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) 
     say("a year of orders")
     fill_baskets(dice, catalogue, companies)
     book = SalesBook(dice, catalogue, companies, tariffs, places, calendar)
-    sales = book.make(start=start, end=calendar.add(today, -3), today=today)
+    first = calendar.add(today, -LIVING_DAYS)
+    sales = book.make(start=start, end=first - timedelta(days=1), today=today)
     ledger = Ledger(dice, companies, calendar, today)
-    ledger.work_out(sales)
+    ledger.work_out(sales, until=first)
     say("stock and purchases")
-    Supply(dice, catalogue, companies, places, calendar).write(sales, start=start, today=today)
+    supply = Supply(dice, catalogue, companies, places, calendar)
+    supply.write(sales, start=start, today=today)
+    supply.expect(today)
     say("orders and shipments")
     history = History(catalogue, companies, places)
     history.write(sales)
     say("invoices and payments")
     ledger.write()
     history.write_events(sales, ledger.events)
-
     accounts = list(Account.objects.values_list("pk", flat=True))
     refresh_order_exposure(account_ids=accounts)
     refresh_exposure(account_ids=accounts)
+
+    say("the last days")
+    own = {buyer.account for buyer in companies.buyers if buyer.logs_in}
+    over = most_indebted(skip=list(own))
+    set_limits(over)
+    living = Living(
+        dice, catalogue, companies, tariffs, places, calendar, supply.scarce, first=first, at=at, today=today
+    )
+    scenes = Scenes(living)
+    scenes.before()
+    living.run()
+    scenes.after(next(buyer for buyer in companies.buyers if buyer.account == over))
+    living.tick()

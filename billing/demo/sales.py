@@ -3,6 +3,8 @@
 import random
 from datetime import date, datetime, timedelta
 
+from django.db import connection
+
 from billing.demo.calendar import Calendar, between, moment
 from billing.demo.catalogue import Catalogue
 from billing.demo.companies import Buyer, Companies
@@ -25,7 +27,7 @@ from orders.models import Channel, IncidentKind, Order, OrderLine, OrderStatus, 
 from orders.services.numbers import take_numbers
 
 CLOSED_AFTER = 30  # days
-_CHANNELS = {
+CHANNELS = {
     "RES": (Channel.PHONE, Channel.PHONE, Channel.PORTAL, Channel.DESK),
     "SHO": (Channel.PHONE, Channel.DESK, Channel.PORTAL),
     "HOT": (Channel.PORTAL, Channel.PORTAL, Channel.PHONE, Channel.DESK),
@@ -60,14 +62,13 @@ class SalesBook:
         self.parcel_ids = Counter(next(keys(Shipment)))
         self.parcel_line_ids = Counter(next(keys(ShipmentLine)))
         self.po_numbers = Counter(1_001)
-        self.returns = Counter(1)
 
     def make(self, *, start: date, end: date, today: date) -> list[Sale]:
         """Sales placed from ``start`` to ``end``, the oldest first."""
         plan: list[tuple[datetime, Buyer, date, Channel]] = []
         for buyer in self.companies.buyers:
             for day in order_days(self.dice, buyer, self.calendar, start, end):
-                channel = self.dice.choice(_CHANNELS[buyer.segment])
+                channel = self.dice.choice(CHANNELS[buyer.segment])
                 plan.append((placed_time(self.dice, day, channel), buyer, day, channel))
         plan.sort(key=lambda entry: (entry[0], entry[1].id))
         order_ids = Counter(next(keys(Order)))
@@ -77,8 +78,11 @@ class SalesBook:
         for sale, number in zip(sales, take_numbers(len(sales)), strict=True):
             sale.number = number
         parcels = sorted((parcel for sale in sales for parcel in sale.shipments), key=lambda parcel: parcel.shipped_at)
-        for place, parcel in enumerate(parcels, start=1):
-            parcel.number = f"A{parcel.shipped_on:%y}-{place:06d}"
+        for parcel, number in zip(parcels, _numbers("shipment", len(parcels)), strict=True):
+            parcel.number = number
+        backs = sorted((sale.back for sale in sales if sale.back), key=lambda back: back.requested_at)
+        for back, number in zip(backs, _numbers("return", len(backs)), strict=True):
+            back.number = number
         return sales
 
     def _sale(self, pk: int, buyer: Buyer, placed_at: datetime, day: date, channel: Channel, today: date) -> Sale:
@@ -169,7 +173,7 @@ class SalesBook:
             if received < today - timedelta(days=2):
                 line.returned = quantity
                 sale.back = Back(
-                    number=f"D{received:%y}-{self.returns():05d}",
+                    number="",
                     reason=dice.choice(_REASONS),
                     requested_at=arrived + timedelta(hours=dice.randint(3, 30)),
                     received_on=received,
@@ -181,3 +185,10 @@ class SalesBook:
 def add_up(sale: Sale) -> None:
     """Set net and tax of a sale from its lines, without what was cancelled."""
     _nets, sale.net, sale.tax = sums([(line, line.ordered - line.cancelled) for line in sale.lines])
+
+
+def _numbers(kind: str, count: int) -> list[str]:
+    """New numbers of delivery notes or returns, from the sequences that the services use."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT orders_new_{kind}_number() FROM generate_series(1, %s)", [count])  # noqa: S608
+        return [number for (number,) in cursor.fetchall()]

@@ -4,6 +4,7 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from billing.demo.calendar import Calendar, holidays, moment
 from billing.demo.catalogue import Catalogue, Item
@@ -47,6 +48,10 @@ _CARRIERS = (
     ("RUT", "Rutalia Frío", "https://rutalia.example.com/envio/{number}", False),
     ("PAL", "Paletia Express", "https://paletia.example.com/t/{number}", False),
 )
+
+
+TOWNS = {code: name for code, name, *_rest in _WAREHOUSES}
+CARRIERS = {code: name for code, name, *_rest in _CARRIERS}
 
 
 @dataclass
@@ -108,12 +113,15 @@ class Supply:
         self.places, self.calendar = places, calendar
         self.left: dict[tuple[int, int], int] = {}  # (warehouse, product) → thousandths on hand at the end
         self.daily: dict[tuple[int, int], float] = {}  # thousandths sold a day
-        self.scarce: set[tuple[int, int]] = set()
+        popular = sorted(catalogue.items, key=lambda item: -item.popularity)[:260]
+        self.scarce = dice.sample([item for item in popular if item.status == "active"], 36)
 
     def write(self, sales: list[Sale], *, start: date, today: date) -> None:
         """Opening stock on ``start``, a delivery of each supplier every three weeks, shipments; then the levels."""
-        demand = _demand(sales)
-        opening, deliveries = self._plan(demand, start, today)
+        opening, deliveries = self._plan(_demand(sales), start, today)
+        for sale in sales:
+            for line, quantity in sale.back.lines if sale.back and sale.back.is_restocked else ():
+                self.left[sale.warehouse, line.item.id] += quantity
         items = {item.id: item for item in self.catalogue.items}
         bins = Counter(0)
         level_rows = []
@@ -140,6 +148,7 @@ class Supply:
         opening: dict[tuple[int, int], int] = {}
         arriving: dict[tuple[int, int, date], list[tuple[int, int]]] = defaultdict(list)
         offsets: dict[tuple[int, int], int] = {}
+        scarce = {item.id for item in self.scarce}
         for item in self.catalogue.items:
             for warehouse in self.places.warehouses.values():
                 key = (warehouse, item.id)
@@ -147,18 +156,16 @@ class Supply:
                 offset = offsets.setdefault((item.supplier, warehouse), self.dice.randint(3, RHYTHM))
                 days = self._delivery_days(start, today, offset)
                 self.daily[key] = sum(sold.values()) / 365
-                is_scarce = self.daily[key] > 600 and self.dice.random() < 0.06
-                if is_scarce:
-                    self.scarce.add(key)
+                is_scarce = item.id in scarce
                 safety = 0 if is_scarce else max(self.daily[key] * 7, 2_000)
                 edges = [*days, today + timedelta(days=1)]
                 balance = self._whole(item, _sold_between(sold, start, edges[0]) + safety + 1_000)
                 opening[key] = balance
                 balance -= _sold_between(sold, start, edges[0])
-                for day, after in zip(edges[:-1], edges[1:], strict=True):
+                for day, after in pairwise(edges):
                     ahead = _sold_between(sold, day, after)
-                    last = after == edges[-1]
-                    cover = self.daily[key] * self.dice.uniform(16, 34) if last and not is_scarce else 0
+                    is_last = after == edges[-1]
+                    cover = self.daily[key] * self.dice.uniform(16, 34) if is_last and not is_scarce else 0
                     missing = ahead + safety + cover - balance
                     if missing > 0:
                         brought = self._whole(item, missing)
@@ -197,7 +204,7 @@ class Supply:
         keeper = self.companies.staff["warehouse"].pk
         began: datetime = moment(start - timedelta(days=1), 20)
         movements += [
-            (product, warehouse, quantity / 1000, MovementKind.OPENING.value, "", None, began)
+            (product, warehouse, quantity / 1000, MovementKind.OPENING.value, "", None, began, "")
             for (warehouse, product), quantity in opening.items()
         ]
         for place, delivery in enumerate(deliveries, start=1):
@@ -209,7 +216,7 @@ class Supply:
                 amount = quantity / 1000
                 line_rows.append((next(lines), pk, delivery.warehouse, product, amount, amount, delivery.day))
                 movements.append(
-                    (product, delivery.warehouse, amount, MovementKind.RECEIPT.value, number, keeper, received)
+                    (product, delivery.warehouse, amount, MovementKind.RECEIPT.value, number, keeper, received, "")
                 )
         for sale in sales:
             for parcel in sale.shipments:
@@ -222,9 +229,19 @@ class Supply:
                         parcel.number,
                         keeper,
                         parcel.shipped_at,
+                        "",
                     )
                     for _pk, line, quantity in parcel.lines
                 ]
+            if back := sale.back:
+                for line, quantity in back.lines:
+                    at = moment(back.received_on, 9)
+                    brought = (line.item.id, sale.warehouse, quantity / 1000, MovementKind.RETURN.value, back.number)
+                    movements.append((*brought, keeper, at, ""))
+                    if not back.is_restocked:
+                        gone = (line.item.id, sale.warehouse, -quantity / 1000, MovementKind.SCRAP.value, back.number)
+                        reason = "No apto para la venta tras devolución"
+                        movements.append((*gone, keeper, at + timedelta(hours=3), reason))
         copy_rows(
             PurchaseOrder,
             ["id", "supplier_id", "warehouse_id", "number", "ordered_on"],
@@ -237,8 +254,45 @@ class Supply:
             line_rows,
             is_closed=True,
         )
-        columns = ["product_id", "warehouse_id", "quantity", "kind", "document", "by_id", "at"]
+        columns = ["product_id", "warehouse_id", "quantity", "kind", "document", "by_id", "at", "reason"]
         copy_rows(StockMovement, columns, sorted(movements, key=lambda row: row[6]))
+
+    def expect(self, today: date) -> None:
+        """Write what suppliers still owe us: on time, late, without a date; for three products nothing at all."""
+        dice = self.dice
+        wanted: dict[tuple[int, int, date | None], list[tuple[int, int]]] = defaultdict(list)
+        for place, item in enumerate(self.scarce[3:]):
+            if place < 4:
+                day = None
+            elif place < 10:
+                day = self.calendar.add(today, -dice.choice((1, 2, 3)))
+            else:
+                day = self.calendar.add(today, dice.choice((2, 3, 4, 6, 8)))
+            for warehouse in dice.sample(list(self.places.warehouses.values()), 2):
+                weekly = max(self.daily.get((warehouse, item.id), 0) * 14, 8_000)
+                wanted[item.supplier, warehouse, day].append((item.id, self._whole(item, weekly)))
+        scarce = {item.id for item in self.scarce}
+        plenty = [item for item in self.catalogue.items if item.id not in scarce]
+        for warehouse in self.places.warehouses.values():
+            low = sorted(plenty, key=lambda item: self.left[warehouse, item.id] - self.daily[warehouse, item.id] * 9)
+            for item in low[:150]:
+                day = self.calendar.add(today, 1 + item.supplier % 7)
+                quantity = self._whole(item, max(self.daily[warehouse, item.id] * 21, 6_000))
+                wanted[item.supplier, warehouse, day].append((item.id, quantity))
+        orders, lines = keys(PurchaseOrder), keys(PurchaseOrderLine)
+        order_rows, line_rows = [], []
+        for place, ((supplier, warehouse, day), products) in enumerate(wanted.items(), start=1):
+            pk = next(orders)
+            status = PurchaseOrderStatus.CONFIRMED if day else PurchaseOrderStatus.SENT
+            ordered = self.calendar.add(today, -dice.randint(4, 9))
+            order_rows.append((pk, supplier, warehouse, f"PO{today:%y}-{90_000 + place}", status.value, ordered))
+            line_rows += [
+                (next(lines), pk, warehouse, product, quantity // 1000, day) for product, quantity in products
+            ]
+        columns = ["id", "supplier_id", "warehouse_id", "number", "status", "ordered_on"]
+        copy_rows(PurchaseOrder, columns, order_rows)
+        columns = ["id", "order_id", "warehouse_id", "product_id", "expected", "expected_on"]
+        copy_rows(PurchaseOrderLine, columns, line_rows)
 
 
 def _demand(sales: list[Sale]) -> dict[tuple[int, int], dict[date, int]]:
