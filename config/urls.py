@@ -14,4 +14,5 @@ urlpatterns = [
     path("accounts/", include("customers.account_urls")),
     path("", include("customers.urls")),
     path("", include("inventory.urls")),
+    path("", include("orders.urls")),
 ]

@@ -16,7 +16,9 @@ class CreditColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         limit, used = record["account__credit_limit"], record["account__exposure"]
-        return bar(used, limit, str(_("Credit used"))) if limit else self.empty
+        return (
+            bar(used, limit, label=str(_("Credit used")), tone="bad" if used > limit else "") if limit else self.empty
+        )
 
 
 class CustomerTable(BaseTable):

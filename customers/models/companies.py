@@ -1,5 +1,7 @@
 """Customer companies: groups, branches, addresses, contacts, terms."""
 
+import enum
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -16,6 +18,8 @@ class CustomerStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     ON_HOLD = "on_hold", _("On hold")
     CLOSED = "closed", _("Closed")
+
+    TONES = enum.nonmember({"active": "ok", "on_hold": "bad", "closed": "neutral cross"})
 
 
 class TaxTreatment(models.TextChoices):

@@ -1,5 +1,6 @@
 """Private files, outgoing mail, and jobs as people see them."""
 
+import enum
 import uuid
 
 from django.db import models
@@ -53,6 +54,8 @@ class OutboxState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
 
+    TONES = enum.nonmember({"waiting": "info empty", "sent": "ok", "failed": "bad"})
+
 
 class OutboxMessage(models.Model):
     """A mail written in the transaction that caused it, and sent by a job."""
@@ -90,6 +93,8 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+    TONES = enum.nonmember({"waiting": "neutral empty", "running": "info half", "done": "ok", "failed": "bad"})
 
 
 class JobRun(models.Model):

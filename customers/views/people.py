@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -179,7 +179,11 @@ def _with_people(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
 def _own_companies(request: HttpRequest) -> QuerySet[Customer]:
     """The company one acts for, and its branches."""
     own = request.membership.customer_id
-    return Customer.objects.visible_to(request.user).filter(Q(pk=own) | Q(parent_id=own)).order_by("parent_id", "name")
+    return (
+        Customer.objects.visible_to(request.user)
+        .filter(Q(pk=own) | Q(parent_id=own))
+        .order_by(F("parent_id").asc(nulls_first=True), "name")
+    )
 
 
 def _memberships(request: HttpRequest) -> QuerySet[Membership]:

@@ -26,7 +26,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "today": today,
         "greeting": _greeting(timezone.localtime().hour),
         "figures": [card for card in cards if card.amount is not None],
-        "groups": [(title, found) for title, found in groups if found],
+        "queues": [(title, found) for title, found in groups if found],
         "problems": sum(1 for card in cards if card.tone == "bad" and card.count),
     }
     return render_page(request, "customers/today_page.html", context, fragments=["customers/_today_cards.html"])
@@ -37,7 +37,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Whatever was typed, found among customers, orders, products, shipments and invoices; exact hits first."""
     text = request.GET.get("q", "").strip()
-    context = {"title": _("Search"), "q": text, "groups": searching.find(request, text)}
+    context = {"title": _("Search"), "q": text, "found": searching.find(request, text)}
     context["shell"] = "desk.html" if request.user.is_desk else "portal.html"
     return render_page(request, "customers/search.html", context, fragments=["customers/_palette_results.html"])
 

@@ -1,5 +1,7 @@
 """Products: what is stocked and priced."""
 
+import enum
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +27,10 @@ class ProductStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     PHASED_OUT = "phased_out", _("Phased out")
     DISCONTINUED = "discontinued", _("Discontinued")
+
+    TONES = enum.nonmember(
+        {"draft": "neutral dashed", "active": "ok", "phased_out": "warn", "discontinued": "neutral cross"}
+    )
 
 
 class Unit(models.Model):
