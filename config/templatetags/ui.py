@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import badges, charts, formats, navigation, preferences
@@ -267,3 +271,16 @@ def address_of(view: str) -> str:
 def preference(context: template.Context, name: str) -> str:
     """``{% preference "theme" %}``: a screen preference from the reader's cookies."""
     return preferences.of(context["request"])[name]
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """``{% fixed "components/help.html" %}``: a part that is the same for everyone, rendered once per language."""
+    if settings.DEBUG:
+        return render_to_string(name)
+    return _fixed(name, get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _fixed(name: str, language: str) -> SafeString:
+    return render_to_string(name)

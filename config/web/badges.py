@@ -11,6 +11,7 @@ import lucide
 from django.db.models import Field, Model, TextChoices
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 TONES = ("neutral", "info", "accent", "ok", "warn", "bad")
@@ -37,16 +38,21 @@ def badge(text: str, tone: str = "neutral", pip: str = "") -> SafeString:
     return mark_safe(f'<span class="badge badge-{tone}">{mark}{escape(text)}</span>')  # noqa: S308 escaped
 
 
-def badge_of(states: type[Any], value: object) -> SafeString:
+def badge_of(states: type[Any], value: object, language: str = "") -> SafeString:
     """Return the badge of a state.
 
     ``states`` is a TextChoices class; its ``TONES = nonmember({"draft": "neutral dashed", …})`` give tone and,
     optionally, pip per value. A state without an entry is neutral.
     """
+    return _badge_of(states, str(value), language or get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _badge_of(states: type[Any], value: str, language: str) -> SafeString:
     try:
         member = states(value)
     except ValueError:
-        return badge(str(value))
+        return badge(value)
     tone, _space, pip = str(getattr(states, "TONES", {}).get(member.value, "neutral")).partition(" ")
     return badge(str(member.label), tone, pip)
 
@@ -118,8 +124,13 @@ def bar(done: float, total: float, partly: float = 0, label: str = "", tone: str
     )
 
 
-def progress(done: float, total: float, partly: float = 0) -> SafeString:
+def progress(done: float, total: float, partly: float = 0, language: str = "") -> SafeString:
     """Return a bar with "3/8" beside it; shows the greater of ``done`` and ``partly``."""
+    return _progress(float(done), float(total), float(partly), language or get_language() or "")
+
+
+@lru_cache(maxsize=4096)
+def _progress(done: float, total: float, partly: float, language: str) -> SafeString:
     label = _("%(done)s of %(total)s") % {"done": f"{done:g}", "total": f"{total:g}"}
     return mark_safe(  # noqa: S308 numbers
         f'<span class="progress">{bar(done, total, partly, label)}'

@@ -14,6 +14,7 @@ A filter set declares filters; the templates draw them by kind::
 ``more`` names the filters that wait behind the "More" button. Values that make no sense are ignored.
 """
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +46,40 @@ class Part:
     name: str
     kind: str
     field: Any
+    label: str
     icon: str
     active: int
 
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """What can be chosen: (value, label, chosen); written by the template, widgets are slow."""
+        chosen = self.field.value()
+        chosen = {str(one) for one in (chosen if isinstance(chosen, list | tuple) else [chosen]) if one is not None}
+        return [(str(value), str(label), str(value) in chosen) for value, label in self.field.field.choices]
+
+    @property
+    def is_choice(self) -> bool:
+        return isinstance(self.field.field, forms.ChoiceField)
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """The two values of a period as they stand in the query string."""
+        data = self.field.form.data
+        return tuple(data.get(f"{self.field.html_name}_{end}", "") for end in ("after", "before"))  # type: ignore[return-value]
+
 
 class _Kind:
+    """What every filter of ours has in common; a filter set copies its filters for each request, cheaply."""
+
     kind = "text"
     icon = ""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Kind":
+        twin = copy.copy(self)
+        twin.extra = dict(self.extra)  # type: ignore[attr-defined]  # written to when the field is made
+        if self.method is not None:  # type: ignore[attr-defined]  # bound to the copy, whose parent it asks
+            twin.method = self.method  # type: ignore[attr-defined]
+        return twin
 
 
 class SearchFilter(_Kind, django_filters.CharFilter):
@@ -155,7 +183,9 @@ class BaseFilter(django_filters.FilterSet):
             value = self._values.get(name)
             active = len(value) if isinstance(value, list) else int(value is not None)
             kind = getattr(declared, "kind", "text")
-            parts.append(Part(name, kind, self.form[name], getattr(declared, "icon", ""), active))
+            parts.append(
+                Part(name, kind, self.form[name], str(declared.label or name), getattr(declared, "icon", ""), active)
+            )
         return parts
 
     @property

@@ -4,9 +4,10 @@ A view that is not there yet, or that the user's permissions do not allow, has n
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,6 +58,7 @@ DESK: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         _("Money"),
         (
+            Entry(_("To invoice"), "file-output", "billing:to_invoice_list", "billing.issue_invoice"),
             Entry(_("Invoices"), "receipt", "billing:invoice_list", "billing.view_invoice"),
             Entry(_("Payments"), "hand-coins", "billing:payment_list", "billing.view_payment"),
             Entry(_("Receivables"), "scale", "billing:receivables_page", "billing.view_invoice"),
@@ -76,6 +78,11 @@ PORTAL: tuple[Entry, ...] = (
 
 def address_of(view: str) -> str:
     """Return the address of a named view, "" when there is none."""
+    return _address_of(view, get_urlconf() or "")
+
+
+@lru_cache(maxsize=256)
+def _address_of(view: str, urlconf: object) -> str:
     try:
         return reverse(view)
     except NoReverseMatch:
@@ -96,7 +103,14 @@ def _nearest(links: list[Link]) -> list[Link]:
 
 
 def desk_links(request: HttpRequest) -> list[tuple[str, list[Link]]]:
-    """Return the desk's groups of links that this user may open."""
+    """Return the desk's groups of links that this user may open; computed once a request."""
+    found = getattr(request, "_desk_links", None)
+    if found is None:
+        found = request._desk_links = _desk_links(request)
+    return found
+
+
+def _desk_links(request: HttpRequest) -> list[tuple[str, list[Link]]]:
     groups = [(str(title), [link for entry in entries if (link := _link(request, entry))]) for title, entries in DESK]
     flat = _nearest([link for _title, links in groups for link in links])
     current = {link.url for link in flat if link.current}

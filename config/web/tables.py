@@ -18,14 +18,18 @@ Rows may be model instances, dicts (``.values()``) or named tuples; a path is wr
 ``render_<column>(self, record, value)`` overrides the column's own text and returns escaped HTML.
 """
 
+import copy
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from inspect import signature
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -38,7 +42,7 @@ PLACEHOLDER = 987654321
 
 
 @lru_cache(maxsize=256)
-def _url_pattern(viewname: str, language: str) -> tuple[str, str]:
+def _url_pattern(viewname: str) -> tuple[str, str]:
     before, found, after = reverse(viewname, args=[PLACEHOLDER]).partition(str(PLACEHOLDER))
     if not found:
         raise ValueError(f"{viewname} takes no primary key")
@@ -47,8 +51,25 @@ def _url_pattern(viewname: str, language: str) -> tuple[str, str]:
 
 def row_address(viewname: str, pk: object) -> str:
     """Return the address of a view that takes one key; reversed once per name, not once per row."""
-    before, after = _url_pattern(viewname, get_language() or "")
+    before, after = _url_pattern(viewname)
     return f"{before}{pk}{after}"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the table: asked once for all rows, not once per cell."""
+
+    language: str = "en"
+    today: date | None = None
+    zone: tzinfo | None = None
+
+    @classmethod
+    def now(cls) -> "Reader":
+        return cls(get_language() or "en", timezone.localdate(), timezone.get_current_timezone())
+
+    def local(self, value: datetime) -> datetime:
+        """Return a moment as the reader's clock shows it."""
+        return value.astimezone(self.zone).replace(tzinfo=None) if self.zone and timezone.is_aware(value) else value
 
 
 class Cell(tables.Column):
@@ -56,8 +77,11 @@ class Cell(tables.Column):
 
     ``css`` are extra classes of head and cells. ``card`` is the place on a phone's card: "title", "amount", "sub",
     "meta", "state" or "note"; a column without one is not shown there. ``hide`` drops the column when the sheet is
-    narrow: "l" below 1120 px, "m" below 960 px. ``empty`` is the text for None and "".
+    narrow: "l" below 1120 px, "m" below 960 px. ``empty`` is the text for None and "". ``reader`` is set for the
+    rows of one table.
     """
+
+    reader = Reader()
 
     css = ""
     control = False
@@ -71,6 +95,9 @@ class Cell(tables.Column):
         self.classes = " ".join(filter(None, classes))
         if empty is not None:
             self.empty = empty
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Cell":
+        return copy.copy(self)  # a table copies its columns for each request; they hold nothing that changes
 
     def cell(self, value: Any, record: Any) -> str:
         """Return the cell's content as escaped HTML."""
@@ -122,7 +149,8 @@ class MoneyColumn(Cell):
         self.fixed = bool(re.fullmatch("[A-Z]{3}", currency))
 
     def cell(self, value: Any, record: Any) -> str:
-        return formats.money(value, self.currency if self.fixed else read(record, self.currency) or "EUR")
+        currency = self.currency if self.fixed else read(record, self.currency) or "EUR"
+        return formats.money(value, currency, self.reader.language)
 
 
 class QuantityColumn(Cell):
@@ -136,7 +164,7 @@ class QuantityColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         unit = read(record, self.unit) if self.unit and value is not None else None
-        text = formats.quantity(value)
+        text = formats.quantity(value, self.reader.language)
         return mark_safe(f'{text} <span class="t-unit">{escape(unit)}</span>') if unit else text  # noqa: S308 escaped
 
 
@@ -146,7 +174,9 @@ class DateColumn(Cell):
     css = "t-date"
 
     def cell(self, value: Any, record: Any) -> str:
-        return formats.day(value)
+        if isinstance(value, datetime):
+            value = self.reader.local(value)
+        return formats.day(value, self.reader.today, self.reader.language)
 
 
 class DateTimeColumn(Cell):
@@ -155,7 +185,9 @@ class DateTimeColumn(Cell):
     css = "t-date"
 
     def cell(self, value: Any, record: Any) -> str:
-        return formats.day_time(value)
+        if value is None:
+            return self.empty
+        return formats.day_time(self.reader.local(value), self.reader.today, self.reader.language)
 
 
 class PromiseColumn(Cell):
@@ -168,7 +200,7 @@ class PromiseColumn(Cell):
         self.done = done
 
     def cell(self, value: Any, record: Any) -> str:
-        text, note, tone = formats.promise(value, done=bool(self.done and self.done(record)))
+        text, note, tone = formats.promise(value, self.reader.today, done=bool(self.done and self.done(record)))
         if not tone:
             return text
         after = f'<span class="t-sub u-{tone}">{note}</span>' if note else ""
@@ -188,7 +220,7 @@ class StatusColumn(Cell):
         if value in (None, ""):
             return self.empty
         note = read(record, self.note) if self.note else None
-        badge = badges.badge_of(self.states, value)
+        badge = badges.badge_of(self.states, value, self.reader.language)
         return mark_safe(f'{badge}<span class="t-sub">{escape(note)}</span>') if note else badge  # noqa: S308 escaped
 
 
@@ -213,7 +245,9 @@ class ProgressColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         partly = read(record, self.partly) if self.partly else 0
-        return badges.progress(read(record, self.done) or 0, read(record, self.total) or 0, partly or 0)
+        return badges.progress(
+            read(record, self.done) or 0, read(record, self.total) or 0, partly or 0, self.reader.language
+        )
 
 
 class BooleanColumn(Cell):
@@ -223,6 +257,11 @@ class BooleanColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         return badges.tick(str(self.verbose_name or _("Yes"))) if value else ""
+
+
+@lru_cache(maxsize=8)
+def _select_words(language: str) -> str:
+    return escape(_("Select %s"))
 
 
 class SelectColumn(Cell):
@@ -238,7 +277,7 @@ class SelectColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         name = escape(read(record, self.label) if self.label else value)
-        said = escape(_("Select %s")) % name
+        said = _select_words(self.reader.language) % name
         return mark_safe(  # noqa: S308 escaped above
             f'<label class="t-tick"><input type="checkbox" name="select" value="{escape(value)}" aria-label="{said}"></label>'
         )
@@ -295,18 +334,25 @@ class BaseTable(tables.Table):
     def columns_shown(self) -> int:
         return sum(1 for _column in self.shown())
 
-    def body(self) -> Iterator[tuple[SafeString, list[tuple[str, str]]]]:
-        """Yield (attributes of the row, [(css classes, content), …]) for every row."""
+    def body(self) -> Iterator[SafeString]:
+        """Yield every row as finished HTML: 50 rows are 500 cells, too many for a template's loop."""
         plan = [
-            (css, str(bound.accessor).replace(".", "__"), self._writer(name, bound))
+            (f'<td class="{css}">', str(bound.accessor).replace(".", "__"), self._writer(name, bound))
             for name, bound, css in self.shown()
         ]
+        reader = Reader.now()
+        for _name, bound, _css in self.shown():
+            bound.column.reader = reader
         own_class = type(self).row_class is not BaseTable.row_class
         for record in self.data.data:
-            cells = [(css, write(read(record, path), record)) for css, path, write in plan]
-            yield self._row_attributes(record, own_class=own_class), cells
+            parts = [f"<tr{self._row_attributes(record, own_class=own_class)}>"]
+            for opening, path, write in plan:
+                content = write(read(record, path), record)
+                parts.append(f"{opening}{content if isinstance(content, SafeString) else escape(content)}</td>")
+            parts.append("</tr>\n")
+            yield SafeString("".join(parts))
 
-    def _row_attributes(self, record: Any, *, own_class: bool) -> SafeString:
+    def _row_attributes(self, record: Any, *, own_class: bool) -> str:
         attributes = ""
         if self.row_url:
             url = row_address(self.row_url, read(record, self.row_key))
@@ -314,7 +360,7 @@ class BaseTable(tables.Table):
         css = self.row_class(record) if own_class else ""
         if css:
             attributes += f' class="{escape(css)}"'
-        return mark_safe(attributes)  # noqa: S308 addresses and escaped classes
+        return attributes
 
     def _writer(self, name: str, bound: Any) -> Callable[[Any, Any], str]:
         method = getattr(self, f"render_{name}", None)
