@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from config.database import roles
 from config.database.address import login_passwords, parse_url
 
-PROCESS_SECONDS = 120
+PROCESS_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +71,8 @@ def run_processes(transactional_db: None) -> Callable[..., list[Any]]:
     """
 
     def run(count: int, function: str, *arguments: Any) -> list[Any]:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("forkserver")  # loads Django once, before any connection or thread
+        context.set_forkserver_preload(["tests.ready"])
         database = connection.settings_dict["NAME"]
         connection.close()
         with context.Manager() as manager:

@@ -1,6 +1,7 @@
 """Placing an order: checks, credit, stock, supply, dates, and how many statements that takes."""
 
 import datetime
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -384,4 +385,4 @@ def test_numbers_are_not_in_a_row() -> None:
     numbers = [int(make_draft(lines=[]).number.removeprefix("SO-")) for _order in range(5)]
 
     assert all(10_000_000 <= number <= 99_999_999 for number in numbers)
-    assert len({b - a for a, b in zip(numbers, numbers[1:], strict=False)}) == 4
+    assert len({b - a for a, b in itertools.pairwise(numbers)}) == 4
