@@ -94,6 +94,13 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "customers.*",
         "inventory.add_*",
         "inventory.change_*",
+        "inventory.delete_holiday",
+        "inventory.delete_pricerule",
+        "inventory.delete_productbarcode",
+        "inventory.delete_productpack",
+        "inventory.delete_warehouseregion",
+        "orders.add_carrier",
+        "orders.change_carrier",
         "auth.*",
         "axes.*",
         "mfa.view_authenticator",
@@ -123,7 +130,12 @@ DESK_REFUSALS: dict[str, tuple[str, ...]] = {
     ),
     Desk.WAREHOUSE: (),
     Desk.FINANCE: ("*.view_outboxmessage",),
-    Desk.ADMIN: ("inventory.add_stock*", "inventory.change_stock*"),
+    Desk.ADMIN: (
+        "inventory.add_stock*",
+        "inventory.change_stock*",
+        "inventory.add_purchaseorder*",
+        "inventory.change_purchaseorder*",
+    ),
 }
 
 COMPANY_PERMISSIONS: dict[str, frozenset[str]] = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 from billing.demo.calendar import moment
 from billing.demo.companies import Buyer
 from billing.demo.demand import Line, make_line, make_lines
-from billing.demo.today import Living, typed
+from billing.demo.today import KEPT, Living, typed
 from billing.models import CreditLineKind, Invoice, PaymentMethod
 from billing.services.crediting import issue_credit_note
 from billing.services.payments import record_payment
@@ -63,7 +63,7 @@ class Scenes:
 
     def _partly_shipped(self, buyer: Buyer, when: datetime) -> None:
         """An order of which a part is on its way and a part waits for a supplier who gave a date."""
-        lines = self._some(buyer, when, 5) + self._scarce(buyer, when, dated=True, count=2)
+        lines = self._some(buyer, when, 5) + self._awaited(buyer, when)
         order = self._order(buyer, lines, when)
         if order is None:
             return
@@ -295,10 +295,13 @@ class Scenes:
             if len(found) >= min(count, 3):
                 return found
 
-    def _scarce(self, buyer: Buyer, when: datetime, *, dated: bool, count: int) -> list[Line]:
+    def _awaited(self, buyer: Buyer, when: datetime) -> list[Line]:
+        """Two lines that stock can't give and for which a supplier has given a date."""
         living = self.living
-        items = living.scarce[13 : 13 + count] if dated else living.scarce[:count]
-        return [make_line(living.dice, buyer, item, 6, living.tariffs, when.date(), living.line_ids) for item in items]
+        return [
+            make_line(living.dice, buyer, item, 6, living.tariffs, when.date(), living.line_ids)
+            for item in living.scarce[KEPT : KEPT + 2]
+        ]
 
     def _reserved_in(self, order: Order) -> list:
         ids = Reservation.objects.filter(line__order=order).values_list("warehouse_id", flat=True).distinct()

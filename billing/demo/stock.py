@@ -269,8 +269,8 @@ class Supply:
             else:
                 day = self.calendar.add(today, dice.choice((2, 3, 4, 6, 8)))
             for warehouse in dice.sample(list(self.places.warehouses.values()), 2):
-                weekly = max(self.daily.get((warehouse, item.id), 0) * 14, 8_000)
-                wanted[item.supplier, warehouse, day].append((item.id, self._whole(item, weekly)))
+                enough = max(self.daily.get((warehouse, item.id), 0) * 21, 24_000 * (item.box or 1))
+                wanted[item.supplier, warehouse, day].append((item.id, self._whole(item, enough)))
         scarce = {item.id for item in self.scarce}
         plenty = [item for item in self.catalogue.items if item.id not in scarce]
         for warehouse in self.places.warehouses.values():

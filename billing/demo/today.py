@@ -28,6 +28,7 @@ from orders.services.shipping import ship
 from orders.services.tracking import deliver, record_tracking
 
 WAITING = 0.09  # share of orders that nobody has begun to pick yet
+KEPT = 13  # place in the list of scarce products of the two that a scene needs with a date
 DELAYED = 0.04  # share of parcels that are held up on their way
 
 
@@ -42,7 +43,7 @@ class Living:
         tariffs: Tariffs,
         places: Places,
         calendar: Calendar,
-        scarce: Sequence[Item],
+        scarce: list[Item],
         *,
         first: date,
         at: datetime,
@@ -92,7 +93,7 @@ class Living:
     def _lines(self, buyer: Buyer, day: date) -> list[Line]:
         lines = make_lines(self.dice, buyer, self.catalogue, self.tariffs, day, self.line_ids)
         if self.dice.random() < 0.2:
-            item = self.dice.choice(self.scarce)
+            item = self.dice.choice(self.scarce[:KEPT] + self.scarce[KEPT + 2 :])
             if item.id not in {line.item.id for line in lines}:
                 lines.append(make_line(self.dice, buyer, item, 2, self.tariffs, day, self.line_ids))
         return lines
