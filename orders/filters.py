@@ -49,3 +49,16 @@ class OrderFilter(BaseFilter):
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(customer_id=int(value)) if value.isascii() and value.isdigit() else queryset.none()
+
+
+# -- Portal -------------------------------------------------------------------------------------------------------
+
+
+class PortalOrderFilter(BaseFilter):
+    """What a customer narrows its orders by."""
+
+    q = SearchFilter(method="search", label=_("Number or your reference"))
+    placed = DatesFilter(field_name="placed_at", label=_("Placed"))
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.matching(value)

@@ -98,3 +98,61 @@ class OrderTable(BaseTable):
 
     def row_class(self, record: Any) -> str:
         return "is-off" if record["status"] in ("cancelled", "rejected", "expired") else ""
+
+
+# -- Portal -------------------------------------------------------------------------------------------------------
+
+
+class PortalOrderTable(BaseTable):
+    """Orders as the customer follows them."""
+
+    number = LinkColumn("orders:portal_order_page", verbose_name=_("Order"), card="title")
+    placed = DateTimeColumn(accessor="placed_at", verbose_name=_("Placed"), card="meta")
+    po = TextColumn(accessor="customer_po", verbose_name=_("Your reference"), card="sub")
+    branch = TextColumn(accessor="customer_name", verbose_name=_("For"), hide="m")
+    status = StatusColumn(OrderStatus, verbose_name=_("Status"), card="state")
+    promised = PromiseColumn(
+        accessor="promised_on", verbose_name=_("Arrives"), card="note", done=lambda row: row["status"] in OVER
+    )
+    total = MoneyColumn(accessor="gross", verbose_name=_("Total"), card="amount")
+
+    sorts = {"placed": ("placed_at", "desc"), "total": ("gross", "desc")}
+    row_url = "orders:portal_order_page"
+
+    fields = (
+        "pk",
+        "number",
+        "placed_at",
+        "customer_po",
+        "customer_name",
+        "status",
+        "promised_on",
+        "gross",
+        "currency",
+    )
+
+    class Meta:
+        caption = _("Your orders")
+
+
+class PortalReturnTable(BaseTable):
+    """Returns as the customer follows them."""
+
+    number = TextColumn(verbose_name=_("Return"), card="title")
+    requested = DateTimeColumn(accessor="requested_at", verbose_name=_("Requested"), card="meta")
+    order = TextColumn(
+        accessor="order__number",
+        url="orders:portal_order_page",
+        key="order_id",
+        verbose_name=_("Order"),
+        card="sub",
+        orderable=False,
+    )
+    reason = TextColumn(verbose_name=_("Reason"), card="note", orderable=False)
+
+    sorts = {"requested": ("requested_at", "desc")}
+
+    fields = ("pk", "number", "requested_at", "order_id", "order__number", "reason")
+
+    class Meta:
+        caption = _("Returns")

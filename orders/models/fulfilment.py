@@ -1,6 +1,7 @@
 """What holds stock for a line, and how it travels."""
 
 import enum
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import F, Q
@@ -182,6 +183,13 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def tracking_address(self) -> str:
+        """The carrier's page on this shipment, "" without one; ``carrier`` should be fetched."""
+        if self.carrier is None or not self.carrier.tracking_url or not self.tracking_number:
+            return ""
+        return self.carrier.tracking_url.replace("{number}", quote(self.tracking_number, safe=""))
 
 
 class ShipmentLine(models.Model):
