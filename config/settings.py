@@ -140,6 +140,13 @@ LOGIN_ROLE_PATHS = ("/accounts/",)  # pages about oneself; the database's login 
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "customers.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "customers.forms.LoginForm",
+    "reset_password": "customers.forms.ResetPasswordForm",
+    "reset_password_from_key": "customers.forms.ResetPasswordKeyForm",
+    "change_password": "customers.forms.ChangePasswordForm",
+    "reauthenticate": "customers.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -245,8 +252,9 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # What each app contributes, one function each.
-SEARCH_SOURCES = ["orders.search.search", "customers.hits.search", "inventory.hits.search"]
-TODAY_CARDS = ["orders.dashboard.cards"]
+SEARCH_SOURCES = ["orders.search.search", "customers.hits.search", "inventory.hits.search", "billing.search.search"]
+TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
+LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
 
 # Tables
 DJANGO_TABLES2_TEMPLATE = "table.html"
