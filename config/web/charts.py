@@ -206,7 +206,7 @@ def line(
     marks = [Mark(label, "", 0, 0, FLOOR, 0, at * slot, slot, odd=at % 2 == 1) for at, label in enumerate(labels)]
     heads = [title, *[label for label, _values in series]]
     rows = [
-        [label, *["—" if values[at] is None else write(values[at]) for _label, values in series]]  # type: ignore[arg-type]
+        [label, *["—" if values[at] is None else write(values[at]) for _label, values in series]]
         for at, label in enumerate(labels)
     ]
     return Chart("line", title, summary, heads, rows, marks, _axis(top, axis or write), paths=paths)

@@ -65,7 +65,7 @@ class Part:
     def dates(self) -> tuple[str, str]:
         """The two values of a period as they stand in the query string."""
         data = self.field.form.data
-        return tuple(data.get(f"{self.field.html_name}_{end}", "") for end in ("after", "before"))  # type: ignore[return-value]
+        return tuple(data.get(f"{self.field.html_name}_{end}", "") for end in ("after", "before"))
 
 
 class _Kind:
@@ -76,9 +76,9 @@ class _Kind:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "_Kind":
         twin = copy.copy(self)
-        twin.extra = dict(self.extra)  # type: ignore[attr-defined]  # written to when the field is made
-        if self.method is not None:  # type: ignore[attr-defined]  # bound to the copy, whose parent it asks
-            twin.method = self.method  # type: ignore[attr-defined]
+        twin.extra = dict(self.extra)  # written to when the field is made
+        if self.method is not None:  # bound to the copy, whose parent it asks
+            twin.method = self.method
         return twin
 
 

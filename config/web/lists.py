@@ -111,13 +111,13 @@ class _RowCompare(Func):
     def __init__(self, *expressions: Any, operator: str = "<", **extra: Any):
         super().__init__(*expressions, operator=operator, **extra)
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         parts, params = [], []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
             parts.append(sql)
             params.extend(values)
-        return f"({parts[0]}, {parts[1]}) {self.extra['operator']} ({parts[2]}, {parts[3]})", params
+        return f"({parts[0]}, {parts[1]}) {self.extra['operator']} ({parts[2]}, {parts[3]})", tuple(params)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 class Entry:
     """One place to go: ``view`` is its URL name, ``permission`` what one needs ("" for everyone on that desk)."""
 
-    label: str
+    label: str | Promise
     icon: str
     view: str
     permission: str = ""
@@ -32,7 +33,7 @@ class Link:
     view: str
 
 
-DESK: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         "",
         (
@@ -68,11 +69,11 @@ DESK: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )
 
 PORTAL: tuple[Entry, ...] = (
-    Entry(_("Home"), "house", "orders:portal_home"),
-    Entry(_("Orders"), "package", "orders:portal_order_list"),
-    Entry(_("Catalogue"), "layout-grid", "orders:portal_catalogue"),
-    Entry(_("Invoices"), "receipt", "billing:portal_invoice_list"),
-    Entry(_("Returns"), "undo-2", "orders:portal_return_list"),
+    Entry(_("Home"), "house", "orders:portal_home", "orders.view"),
+    Entry(_("Orders"), "package", "orders:portal_order_list", "orders.view"),
+    Entry(_("Catalogue"), "layout-grid", "orders:portal_catalogue", "orders.view"),
+    Entry(_("Invoices"), "receipt", "billing:portal_invoice_list", "invoices.view"),
+    Entry(_("Returns"), "undo-2", "orders:portal_return_list", "returns.request"),
 )
 
 
@@ -91,9 +92,14 @@ def _address_of(view: str, urlconf: object) -> str:
 
 def _link(request: HttpRequest, entry: Entry) -> Link | None:
     url = address_of(entry.view)
-    if not url or (entry.permission and not request.user.has_perm(entry.permission)):
+    if not url or (entry.permission and not _may(request, entry.permission)):
         return None
     return Link(str(entry.label), entry.icon, url, request.path.startswith(url), entry.view)
+
+
+def _may(request: HttpRequest, permission: str) -> bool:
+    """Tell whether the reader holds a permission: of Django at the desk, of the company's role in the portal."""
+    return permission in request.company_permissions or request.user.has_perm(permission)
 
 
 def _nearest(links: list[Link]) -> list[Link]:
