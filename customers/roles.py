@@ -51,6 +51,7 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "inventory.add_price*",
         "inventory.change_price*",
         "inventory.adjust_stock",
+        "inventory.change_purchaseorder*",
         "orders.*",
     ),
     Desk.REP: (*_SELLS, "orders.set_price"),
@@ -60,6 +61,7 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "inventory.view_stock*",
         "inventory.view_warehouse*",
         "inventory.view_purchaseorder*",
+        "inventory.change_purchaseorder*",
         "inventory.view_supplier",
         "inventory.view_holiday",
         "inventory.view_unit",
@@ -75,6 +77,7 @@ DESK_PERMISSIONS: dict[str, tuple[str, ...]] = {
         "orders.change_return*",
         "orders.view_incident*",
         "orders.add_incident*",
+        "orders.change_incident*",
     ),
     Desk.FINANCE: (
         "customers.view_*",

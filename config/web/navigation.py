@@ -49,11 +49,11 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("Warehouse"),
         (
-            Entry(_("Picking"), "scan-barcode", "orders:pick_queue", "orders.pick_shipment"),
-            Entry(_("Dispatch"), "truck", "orders:dispatch_list", "orders.pick_shipment"),
-            Entry(_("Goods in"), "package-plus", "inventory:receipt_list", "inventory.receive_goods"),
+            Entry(_("Picking"), "scan-barcode", "orders:pick_queue", "orders.ship_shipment"),
+            Entry(_("Dispatch"), "truck", "orders:dispatch_list", "orders.ship_shipment"),
+            Entry(_("Goods in"), "package-plus", "orders:receipt_list", "inventory.adjust_stock"),
             Entry(_("Stock"), "warehouse", "inventory:stock_list", "inventory.view_stocklevel"),
-            Entry(_("Supply & forecast"), "chart-line", "inventory:supply_list", "inventory.view_supplyline"),
+            Entry(_("Supply & forecast"), "chart-line", "orders:supply_list", "inventory.view_purchaseorderline"),
         ),
     ),
     (
