@@ -11,11 +11,12 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-# The cascade's order; every file wraps its rules in a layer, so order matters only inside one layer.
-GROUPS = (
+# The cascade's order, any other file of static/css/ between the two; layers decide, order only inside one layer.
+FIRST = (
     "tokens", "base", "layout", "buttons", "marks", "cards", "tables", "lists", "forms", "overlays", "flow",
-    "charts", "entry", "portal", "warehouse", "account", "phone", "utilities", "print",
+    "charts", "entry", "portal", "warehouse", "account",
 )  # fmt: skip
+LAST = ("phone", "utilities", "print")
 ADMIN_GROUPS = ("tokens",)
 
 # Western and central European letters, figures, punctuation, currencies, arrows and key symbols.
@@ -47,7 +48,9 @@ class Command(BaseCommand):
         source = Path(settings.BASE_DIR) / "static"
         target = source / "build"
         target.mkdir(exist_ok=True)
-        for name, groups in (("app.css", GROUPS), ("admin.css", (*ADMIN_GROUPS, "admin"))):
+        known = {*FIRST, *LAST, "admin"}
+        others = sorted(path.stem for path in (source / "css").glob("*.css") if path.stem not in known)
+        for name, groups in (("app.css", (*FIRST, *others, *LAST)), ("admin.css", (*ADMIN_GROUPS, "admin"))):
             files = [source / "css" / f"{group}.css" for group in groups]
             css = minify("\n".join(path.read_text() for path in files if path.exists()))
             (target / name).write_text(css)
