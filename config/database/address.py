@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.database import embedded, roles
 
 SCHEMES = ("postgres", "postgresql")
 LOGINS = {"owner": roles.OWNER, "web": roles.WEB, "worker": roles.WORKER}
 
 
-class AddressError(ValueError):
+class AddressError(ImproperlyConfigured):
     """DATABASE_URL or LONJA_DB_LOGIN can't be used as it stands."""
 
 

@@ -1,0 +1,71 @@
+"""Production starts on safe settings only, and says everything that is wrong with others."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+
+from config.environment import ROOT
+from config.log import JsonFormatter
+
+SAFE = {"LONJA_MODE": "production", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "orders.example.com"}
+NAMES = (
+    "DEBUG SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY "
+    "X_FRAME_OPTIONS"
+)
+SHOW = f"from django.conf import settings; print([getattr(settings, name) for name in '{NAMES}'.split()])"
+
+
+def start(script: str = SHOW, **environment: str) -> subprocess.CompletedProcess[str]:
+    own = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=own | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_safe_production_starts() -> None:
+    assert start(**SAFE).stdout.strip() == "[False, True, 31536000, True, True, True, 'DENY']"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is shorter"),
+        ({"DEBUG": "1"}, "DEBUG=1"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
+        ({"ALLOWED_HOSTS": "orders.example.com *"}, "forged host names"),
+        ({"LONJA_MODE": "productoin"}, "not 'productoin'"),
+    ],
+)
+def test_unsafe_production_is_refused(change: dict[str, str], message: str) -> None:
+    done = start(**(SAFE | change))
+    assert done.returncode == 1
+    assert message in done.stderr
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    error = start(LONJA_MODE="production", DEBUG="1").stderr
+    assert [word in error for word in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS")] == [True, True, True]
+
+
+def test_demo_is_refused_in_production() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], **SAFE}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "only runs with LONJA_MODE=demo" in done.stderr
+
+
+def test_log_line_is_one_json_object() -> None:
+    record = logging.makeLogRecord(
+        {"name": "orders", "levelname": "INFO", "msg": "placed\n%s", "args": ("x",), "order": 7}
+    )
+    line = JsonFormatter().format(record)
+    entry = json.loads(line)
+    assert "\n" not in line
+    assert (entry["logger"], entry["level"], entry["message"], entry["order"]) == ("orders", "INFO", "placed\nx", 7)
