@@ -98,20 +98,33 @@ def next_due_on(invoice: Invoice) -> datetime.date | None:
 
 def payment_sentence(invoice: Invoice, today: datetime.date) -> str:
     """The state in plain words: "To pay by 22 Dec", "Overdue 5 days", "Paid"."""
-    state = payment_state(invoice, today)
-    due = next_due_on(invoice)
-    if state == PaymentState.OVERDUE and due:
-        days = (today - due).days
+    return sentence(
+        kind=invoice.kind, status=invoice.status, gross=invoice.gross, settled=invoice.settled,
+        next_due_on=next_due_on(invoice), currency=invoice.currency, today=today,
+    )  # fmt: skip
+
+
+def sentence(
+    *,
+    kind: str,
+    status: str,
+    gross: Decimal,
+    settled: Decimal,
+    next_due_on: datetime.date | None,
+    currency: str,
+    today: datetime.date,
+) -> str:
+    """What ``payment_sentence`` says, from the figures of a row."""
+    state = state_of(kind=kind, status=status, gross=gross, settled=settled, next_due_on=next_due_on, today=today)
+    rest = formats.money(gross - settled, currency)
+    if state == PaymentState.OVERDUE and next_due_on:
+        days = (today - next_due_on).days
         return ngettext("Overdue %(days)s day", "Overdue %(days)s days", days) % {"days": days}
-    if state in (PaymentState.OPEN, PaymentState.PART_PAID) and due:
-        day = formats.day(due, today)
-        if state == PaymentState.PART_PAID:
-            rest = formats.money(invoice.gross - invoice.settled, invoice.currency)
-            return _("%(rest)s to pay by %(day)s") % {"rest": rest, "day": day}
-        return _("To pay by %(day)s") % {"day": day}
-    if state == PaymentState.CREDIT:
-        return _("%(rest)s to your credit") % {"rest": formats.money(invoice.gross - invoice.settled, invoice.currency)}
-    return str(state.label)
+    if state == PaymentState.PART_PAID and next_due_on:
+        return _("%(rest)s to pay by %(day)s") % {"rest": rest, "day": formats.day(next_due_on, today)}
+    if state == PaymentState.OPEN and next_due_on:
+        return _("To pay by %(day)s") % {"day": formats.day(next_due_on, today)}
+    return _("%(rest)s to your credit") % {"rest": rest} if state == PaymentState.CREDIT else str(state.label)
 
 
 @dataclass(frozen=True)

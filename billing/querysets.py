@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from customers.models import User
 
 
+INVOICE_VIEWS = ("all", "open", "overdue", "paid", "credit_notes", "drafts")
+PAYMENT_VIEWS = ("all", "on_account", "refunds")
+
+
 class InvoiceQuerySet(OwnedQuerySet):
     """Invoices and credit notes."""
 
@@ -40,6 +44,21 @@ class InvoiceQuerySet(OwnedQuerySet):
         due = Instalment.objects.filter(settled__lt=F("amount"), due_on__lt=today).values("invoice_id")
         return self.open().filter(pk__in=due)
 
+    def in_view(self, view: str, today: datetime.date) -> Self:
+        """The documents of one tab of the list; see ``INVOICE_VIEWS``."""
+        match view:
+            case "open":
+                return self.open()
+            case "overdue":
+                return self.overdue(today)
+            case "paid":
+                return self.filter(status="issued", kind="invoice", settled__gte=F("gross"))
+            case "credit_notes":
+                return self.filter(kind="credit_note")
+            case "drafts":
+                return self.filter(status="draft")
+        return self
+
     def with_next_due(self) -> Self:
         """Annotates ``next_due_on``: the oldest due date with something left to pay, null for none."""
         from billing.models import Instalment  # noqa: PLC0415  (models import this module)
@@ -63,3 +82,9 @@ class PaymentQuerySet(models.QuerySet):
         if user.is_desk:
             return self if user.sees_all_customers else self.filter(payer__rep=user)
         return self.filter(payer_id__in=visible_customer_ids(user))
+
+    def in_view(self, view: str) -> Self:
+        """The payments of one tab of the list; see ``PAYMENT_VIEWS``."""
+        if view == "on_account":
+            return self.filter(direction="in", allocated__lt=F("amount"))
+        return self.filter(direction="out") if view == "refunds" else self

@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("inventory.urls")),
     path("", include("orders.urls")),
+    path("", include("billing.urls")),
 ]

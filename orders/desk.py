@@ -57,7 +57,7 @@ def order_panels(request: HttpRequest, order: Order) -> dict[str, list[Panel]]:
         )
     if may("customers.view_credit"):
         query = {"label": _("Credit"), "target": "balance_card", "id": "credit_of_payer"}
-        wanted.append(("side", _("Credit"), "billing:balance_card", "order-changed", (order.payer_id,), query))
+        wanted.append(("side", _("Credit"), "billing:balance_card", "order-changed", (order.account_id,), query))
     panels: dict[str, list[Panel]] = {"main": [], "side": []}
     for place, label, view, event, args, query in wanted:
         if address_of(view, *args):

@@ -28,7 +28,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from customers.models import CompanyRole, Customer, Desk, User
+from tests.billing.factories import make_invoice, make_payment
+from tests.billing.factories import make_order as make_shipped
 from tests.factories import make_file, make_invitation, make_job, make_mail, make_member
 
 MANAGER, REP, AGENT, WAREHOUSE, FINANCE, ADMIN = ({desk} for desk in Desk.values)
@@ -148,7 +152,52 @@ INVENTORY: list[Url] = []
 
 ORDERS: list[Url] = []
 
-BILLING: list[Url] = []
+
+def _invoice(who: Who) -> list[Any]:
+    return [make_invoice(order=make_shipped(customer=who.customer), today=localdate()).pk]
+
+
+def _shipped(who: Who) -> list[Any]:
+    return [make_shipped(customer=who.customer).pk]
+
+
+def _paid(who: Who) -> list[Any]:
+    return [make_payment(payer=who.customer).pk]
+
+
+def _allocation(who: Who) -> list[Any]:
+    invoice = make_invoice(order=make_shipped(customer=who.customer), today=localdate())
+    parts = [(invoice.instalments.get().pk, invoice.gross)]
+    return [make_payment(payer=who.customer, amount=str(invoice.gross), parts=parts).allocations.get().pk]
+
+
+MONEY = ALL_DESKS - WAREHOUSE  # who sells may look at what is owed; only finance writes
+
+BILLING: list[Url] = [
+    url("billing:invoice_list", desks=MONEY),
+    url("billing:invoice_page", desks=MONEY, args=_invoice),
+    url("billing:invoice_file", desks=MONEY, args=_invoice),
+    url("billing:credit_note_create", desks=FINANCE, args=_invoice),
+    url("billing:due_list", desks=MONEY),
+    url("billing:to_invoice_list", desks=FINANCE),
+    url("billing:everything_invoice", "post", desks=FINANCE),
+    url("billing:order_invoice", "post", desks=FINANCE, args=_shipped),
+    url("billing:payment_list", desks=MONEY),
+    url("billing:payment_create", desks=FINANCE),
+    url("billing:payment_page", desks=MONEY, args=_paid),
+    url("billing:payment_allocate", "post", desks=FINANCE, args=_paid, ok=(422,)),
+    url("billing:payment_reverse", "post", desks=FINANCE, args=_paid, data=lambda who: {"reason": "Returned"}),
+    url("billing:allocation_reverse", "post", desks=FINANCE, args=_allocation),
+    url("billing:refund_create", desks=FINANCE, args=lambda who: [who.customer.pk]),
+    url("billing:receivables_page", desks=MONEY),
+    url("billing:account_page", desks=MONEY, args=lambda who: [who.customer.account_id]),
+    url("billing:balance_card", desks=MONEY, args=lambda who: [who.customer.account_id]),
+    url("billing:order_billing", desks=MONEY, args=_shipped),
+    url("billing:portal_invoice_list", roles=OWNER | ACCOUNTS),
+    url("billing:portal_invoice_page", roles=OWNER | ACCOUNTS, args=_invoice),
+    url("billing:portal_invoice_file", roles=OWNER | ACCOUNTS, args=_invoice),
+    url("billing:portal_account_page", roles=OWNER | ACCOUNTS),
+]  # fmt: skip
 
 REGISTRY = [*CONFIG, *ACCOUNTS_OF_PEOPLE, *CUSTOMERS, *INVENTORY, *ORDERS, *BILLING]
 

@@ -1,10 +1,12 @@
 """Invoices and credit notes: numbered, immutable once issued, undone only by documents that refer to them."""
 
 import enum
+from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.querysets import InvoiceQuerySet
@@ -148,6 +150,9 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"{self.get_kind_display()} #{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("billing:invoice_page", args=[self.pk])
 
 
 class CreditLineKind(models.TextChoices):
@@ -300,3 +305,8 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on}: {self.amount}"
+
+    @property
+    def open(self) -> Decimal:
+        """What is left to pay of it."""
+        return self.amount - self.settled

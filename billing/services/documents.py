@@ -57,11 +57,15 @@ def store_invoice_pdf(*, invoice_id: int) -> StoredFile | None:
     return invoice.pdf
 
 
-def document_context(invoice: Invoice) -> dict[str, Any]:
-    """What the template shows; five queries, whatever the number of lines."""
-    with translation.override(invoice.language):
-        lines = list(invoice.lines.select_related("shipment_line__shipment", "order_line__order").order_by("position"))
-        parties = invoice.parties
+def document_context(invoice: Invoice, language: str | None = "") -> dict[str, Any]:
+    """What the template shows, in the document's language (None for the reader's); three queries for any number of lines."""
+    with translation.override(invoice.language if language == "" else translation.get_language()):
+        lines = list(
+            invoice.lines.select_related("shipment_line__shipment", "order_line__order")
+            .defer("order_line__unit_cost")
+            .order_by("position")
+        )
+        parties = invoice.parties or {"issuer": {}, "payer": {}}
         taxes = list(invoice.taxes.all())
         instalments = list(invoice.instalments.all())
         is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE

@@ -6,6 +6,7 @@ whatever else stands in a document (a file, a host of the inside, a redirect) is
 
 import hashlib
 import mimetypes
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -79,7 +80,9 @@ def render_pdf(
         page = weasyprint.HTML(string=html, base_url="static:pdf/", url_fetcher=OwnFilesFetcher())
         document = page.render(stylesheets=[style], font_config=fonts)
         identifier = hashlib.sha256(html.encode()).digest()[:16]
-        pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True, pdf_variant=variant)
+        with warnings.catch_warnings():  # WeasyPrint leaves its colour profile open until it is collected
+            warnings.simplefilter("ignore", ResourceWarning)
+            pdf = document.write_pdf(pdf_identifier=identifier, pdf_tags=True, pdf_variant=variant)
     missing = {chr(sign) for font in document.fonts.values() for sign in font.missing} if strict else set()
     if missing:
         raise UnprintableText(" ".join(sorted(missing)))

@@ -16,12 +16,7 @@ from customers.services.files import read_file
 from tests.billing.factories import TODAY, make_invoice, make_order, make_terms
 from tests.factories import make_address, make_customer
 
-pytestmark = [
-    pytest.mark.django_db,
-    # WeasyPrint leaves its colour profile open until it is collected.
-    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:ResourceWarning"),
-    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def make_full_invoice(*, language: str = "en", lines: int = 26, **fields: Any) -> Invoice:

@@ -1,0 +1,248 @@
+"""Tables of documents and money: columns, sorts and links, never queries."""
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing import facts
+from billing.facts import PaymentState
+from billing.models import InvoiceKind, PaymentDirection, PaymentMethod
+from billing.services.documents import method_label
+from config.web import badges, formats
+from config.web.lists import read
+from config.web.tables import (
+    BaseTable,
+    BooleanColumn,
+    Cell,
+    DateColumn,
+    DateTimeColumn,
+    LinkColumn,
+    MoneyColumn,
+    SelectColumn,
+    TextColumn,
+)
+
+
+class PaymentStateColumn(Cell):
+    """How far a document is paid: the one state of ``billing.facts``, with how many days it is late."""
+
+    css = "t-status"
+
+    def cell(self, value: Any, record: Any) -> str:
+        today = timezone.localdate()
+        due = read(record, "next_due_on")
+        state = facts.state_of(
+            kind=read(record, "kind"), status=read(record, "status"), gross=read(record, "gross"),
+            settled=read(record, "settled"), next_due_on=due, today=today,
+        )  # fmt: skip
+        badge = badges.badge_of(PaymentState, state)
+        if state != PaymentState.OVERDUE or due is None:
+            return badge
+        return format_html('{}<span class="t-sub u-late">{}</span>', badge, late_days(due))
+
+
+class InvoiceTable(BaseTable):
+    """Invoices and credit notes."""
+
+    number = LinkColumn("billing:invoice_page", verbose_name=gettext_lazy("Number"), card="title", empty="…")
+    issued = DateColumn(accessor="issued_on", verbose_name=gettext_lazy("Date"), card="meta")
+    payer = TextColumn(
+        accessor="payer_name",
+        url="customers:customer_page",
+        key="payer_id",
+        verbose_name=gettext_lazy("Payer"),
+        card="sub",
+    )
+    order = TextColumn(
+        accessor="order__number", url="orders:order_page", key="order_id", verbose_name=gettext_lazy("Order"), hide="l"
+    )
+    state = PaymentStateColumn(accessor="status", verbose_name=gettext_lazy("Paid?"), card="state")
+    due = DateColumn(accessor="next_due_on", verbose_name=gettext_lazy("Next due"), card="note", hide="m")
+    gross = MoneyColumn(verbose_name=gettext_lazy("Total"), card="amount")
+    open = MoneyColumn(accessor="open_amount", verbose_name=gettext_lazy("Open"), hide="m")
+
+    fields = (
+        "pk", "number", "issued_on", "payer_name", "payer_id", "order_id", "order__number", "kind", "status", "gross",
+        "settled", "open_amount", "currency", "due_on", "next_due_on",
+    )  # fmt: skip
+    sorts = {"issued": ("issued_on", "desc"), "gross": ("gross", "desc"), "number": ("number", "desc")}
+    row_url = "billing:invoice_page"
+
+    class Meta:
+        caption = gettext_lazy("Invoices")
+
+    def row_class(self, record: Any) -> str:
+        return "is-off" if read(record, "kind") == InvoiceKind.CREDIT_NOTE else ""
+
+
+class DueTable(BaseTable):
+    """Open instalments, the oldest first."""
+
+    due = DateColumn(accessor="due_on", verbose_name=gettext_lazy("Due"), card="meta")
+    number = LinkColumn(
+        "billing:invoice_page",
+        accessor="invoice__number",
+        key="invoice_id",
+        verbose_name=gettext_lazy("Invoice"),
+        card="title",
+    )
+    payer = TextColumn(
+        accessor="invoice__payer_name", url="customers:customer_page", key="invoice__payer_id",
+        verbose_name=gettext_lazy("Payer"), card="sub",
+    )  # fmt: skip
+    late = Cell(accessor="due_on", verbose_name=gettext_lazy("Late"), css="t-num", card="state")
+    method = TextColumn(verbose_name=gettext_lazy("By"), hide="l")
+    amount = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Amount"), hide="m")
+    open = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Open"), card="amount")
+
+    fields = (
+        "pk", "due_on", "invoice_id", "invoice__number", "invoice__payer_name", "invoice__payer_id", "method", "amount",
+        "open", "invoice__currency",
+    )  # fmt: skip
+    sorts = {"due": ("due_on", "asc"), "open": ("open", "desc")}
+    row_url = "billing:invoice_page"
+    row_key = "invoice_id"
+
+    class Meta:
+        caption = gettext_lazy("What is due")
+
+    def render_late(self, value: datetime.date) -> str:
+        return late_days(value)
+
+    def render_method(self, value: str) -> str:
+        return method_label(value)
+
+    def row_class(self, record: Any) -> str:
+        return "is-bad" if (timezone.localdate() - read(record, "due_on")).days > 60 else ""
+
+
+def late_days(due_on: datetime.date) -> str:
+    """ "12 days", a dash for what is not due yet."""
+    days = (timezone.localdate() - due_on).days
+    return formats.NOTHING if days <= 0 else _("%(days)s days") % {"days": days}
+
+
+class PaymentTable(BaseTable):
+    """Money in and out."""
+
+    value = LinkColumn(
+        "billing:payment_page", accessor="value_on", verbose_name=gettext_lazy("Value date"), card="title"
+    )
+    payer = TextColumn(
+        accessor="payer__name",
+        url="customers:customer_page",
+        key="payer_id",
+        verbose_name=gettext_lazy("Payer"),
+        card="sub",
+    )
+    method = TextColumn(verbose_name=gettext_lazy("By"), card="meta")
+    reference = TextColumn(accessor="bank_reference", verbose_name=gettext_lazy("Bank reference"), hide="l")
+    state = Cell(accessor="direction", verbose_name=gettext_lazy("State"), card="state", css="t-status")
+    amount = MoneyColumn(verbose_name=gettext_lazy("Amount"), card="amount")
+    unallocated = MoneyColumn(verbose_name=gettext_lazy("On account"), hide="m")
+
+    fields = (
+        "pk", "value_on", "payer_id", "payer__name", "method", "bank_reference", "direction", "amount", "allocated",
+        "unallocated", "currency",
+    )  # fmt: skip
+    sorts = {"value": ("value_on", "desc"), "amount": ("amount", "desc")}
+    row_url = "billing:payment_page"
+
+    class Meta:
+        caption = gettext_lazy("Payments")
+
+    def render_value(self, value: datetime.date, record: Any) -> str:
+        return self.base_columns["value"].cell(formats.day(value), record)
+
+    def render_method(self, value: str) -> str:
+        return str(PaymentMethod(value).label)
+
+    def render_state(self, record: Any) -> str:
+        return payment_badge(record)
+
+
+def payment_badge(record: Any) -> str:
+    """How far a payment is used, as a badge."""
+    if read(record, "direction") == PaymentDirection.OUT:
+        return badges.badge(_("Paid back"), "neutral", "cross")
+    if read(record, "allocated") >= read(record, "amount"):
+        return badges.badge(_("Allocated"), "ok")
+    return badges.badge(_("Part on account") if read(record, "allocated") else _("On account"), "warn")
+
+
+class ToInvoiceTable(BaseTable):
+    """Orders with something to invoice."""
+
+    select = SelectColumn(label="number")
+    number = LinkColumn("orders:order_page", verbose_name=gettext_lazy("Order"), card="title")
+    placed = DateTimeColumn(accessor="placed_at", verbose_name=gettext_lazy("Placed"), hide="m")
+    customer = TextColumn(
+        accessor="customer_name", url="customers:customer_page", key="customer_id", verbose_name=gettext_lazy("Customer"),
+        card="sub",
+    )  # fmt: skip
+    notes = TextColumn(accessor="delivery_notes", verbose_name=gettext_lazy("Delivery notes"), card="meta")
+    supplied = DateColumn(accessor="supplied_on", verbose_name=gettext_lazy("Last shipped"), card="note")
+    whole = BooleanColumn(accessor="is_complete", verbose_name=gettext_lazy("Shipped whole"), hide="l")
+    unbilled = MoneyColumn(accessor="to_bill", verbose_name=gettext_lazy("To invoice"), card="amount")
+
+    fields = ("pk", "number", "placed_at", "customer_name", "customer_id", "currency", "status")
+    sorts = {"placed": ("placed_at", "asc"), "number": ("number", "asc")}
+    row_url = "orders:order_page"
+
+    class Meta:
+        caption = gettext_lazy("Orders to invoice")
+
+
+class ReceivableTable(BaseTable):
+    """Groups that owe something, by age."""
+
+    name = LinkColumn("billing:account_page", verbose_name=gettext_lazy("Customer"), card="title")
+    current = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Not due"), hide="m")
+    b1 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("1–30 days"), hide="m")
+    b2 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("31–60 days"), hide="m")
+    b3 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("61–90 days"), hide="m")
+    b4 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Over 90"), hide="m")
+    overdue = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Overdue"), card="state")
+    receivable = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Owed"), card="amount")
+    credit = MoneyColumn(accessor="unallocated", currency="currency", verbose_name=gettext_lazy("On account"), hide="l")
+
+    fields = ("pk", "name", "currency", "receivable", "unallocated")
+    sorts = {"receivable": ("receivable", "desc"), "name": ("name", "asc")}
+    row_url = "billing:account_page"
+
+    class Meta:
+        caption = gettext_lazy("What customers owe")
+
+
+class PortalInvoiceTable(BaseTable):
+    """A customer's documents."""
+
+    number = LinkColumn("billing:portal_invoice_page", verbose_name=gettext_lazy("Number"), card="title")
+    issued = DateColumn(accessor="issued_on", verbose_name=gettext_lazy("Date"), card="meta")
+    customer = TextColumn(accessor="customer__name", verbose_name=gettext_lazy("For"), card="sub")
+    order = TextColumn(accessor="order__number", verbose_name=gettext_lazy("Order"), hide="m")
+    state = Cell(accessor="status", verbose_name=gettext_lazy("State"), card="state", css="t-status")
+    gross = MoneyColumn(verbose_name=gettext_lazy("Total"), card="amount")
+
+    fields = (*InvoiceTable.fields, "customer__name")
+    sorts = {"issued": ("issued_on", "desc"), "gross": ("gross", "desc")}
+    row_url = "billing:portal_invoice_page"
+
+    class Meta:
+        caption = gettext_lazy("Your invoices")
+
+    def render_state(self, record: Any) -> str:
+        return plain_state(record)
+
+
+def plain_state(record: Any) -> str:
+    """The state in plain words as a badge: "To pay by 22 Dec", "Paid", "Overdue 5 days"."""
+    today = timezone.localdate()
+    figures = {name: read(record, name) for name in ("kind", "status", "gross", "settled", "next_due_on")}
+    state = facts.state_of(**figures, today=today)
+    tone, _space, pip = PaymentState.TONES[state.value].partition(" ")
+    return badges.badge(facts.sentence(**figures, currency=read(record, "currency"), today=today), tone, pip)

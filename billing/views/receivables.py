@@ -1,0 +1,120 @@
+"""Who owes what, how old it is, and the cards that other pages show."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from billing import facts
+from billing.filters import ReceivableFilter
+from billing.queues import orders_to_invoice
+from billing.services.ageing import BUCKET_KEYS, ageing, balance, statement, total_ageing
+from billing.tables import ReceivableTable
+from billing.views.invoices import order_invoices
+from config.web import lists
+from config.web.pages import render_page
+from customers.access import desk_required
+from customers.models import Account
+from orders.models import Order
+
+YEAR = datetime.timedelta(days=365)
+
+
+@require_GET
+@desk_required("billing.view_invoice")
+def receivables_page(request: HttpRequest) -> HttpResponse:
+    """What everybody owes by age, and the groups that owe most; every figure opens the list it adds up."""
+    mine = Account.objects.visible_to(request.user)
+    owing = mine.filter(Q(receivable__gt=0) | Q(unallocated__gt=0))
+    listing = lists.build(
+        request, owing.values(*ReceivableTable.fields), ReceivableTable, ReceivableFilter,
+        transform=_with_ages, sums=("receivable", "currency"), live="billing-changed",
+    )  # fmt: skip
+    sees_all = request.user.sees_all_customers
+    total = total_ageing(today=timezone.localdate(), accounts=None if sees_all else mine)
+    context = {"list": listing, "title": _("Receivables"), "total": total}
+    return render_page(
+        request, "billing/receivables_page.html", context,
+        fragments=["billing/_receivable_table.html", "billing/_receivable_total.html"],
+    )  # fmt: skip
+
+
+def _with_ages(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    ages = ageing(accounts=[row["pk"] for row in rows], today=timezone.localdate())
+    for row in rows:
+        one = ages[row["pk"]]
+        named = dict(zip(("current", "b1", "b2", "b3", "b4"), (one.amounts[key] for key in BUCKET_KEYS), strict=True))
+        yield {**row, **named, "overdue": one.overdue}
+
+
+@require_GET
+@desk_required("billing.view_invoice")
+def account_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """A group's balance, its age, and the statement of a year or of the days asked for."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    return render_page(
+        request, "billing/account_page.html",
+        {"title": account.name, "customers": account.customers.order_by("pk"), **statement_context(request, account)},
+        fragments=["billing/_statement.html", "billing/_balance_card.html"],
+    )  # fmt: skip
+
+
+def statement_context(request: HttpRequest, account: Account) -> dict[str, Any]:
+    """Balance and statement for the days of the address (``since``, ``until``)."""
+    today = timezone.localdate()
+    until = _day(request.GET.get("until", "")) or today
+    since = _day(request.GET.get("since", "")) or until - YEAR
+    return {
+        "account": account,
+        "balance": balance(account=account, today=today),
+        "statement": statement(account=account, since=min(since, until), until=max(since, until)),
+        "today": today,
+    }
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+@require_GET
+@desk_required("billing.view_invoice")
+def balance_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """A group's balance and its age: a card on other pages."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    context = {
+        "title": account.name,
+        "account": account,
+        "balance": balance(account=account, today=timezone.localdate()),
+    }
+    return render_page(request, "billing/balance_page.html", context, fragments=["billing/_balance_card.html"])
+
+
+@require_GET
+@desk_required("billing.view_invoice")
+def order_billing(request: HttpRequest, pk: int) -> HttpResponse:
+    """What of an order is invoiced and paid: a card on the order's page."""
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    today = timezone.localdate()
+    money = facts.order_money([order.pk], today)[order.pk]
+    context = {
+        "title": order.number,
+        "order": order,
+        "money": money,
+        "invoices": [
+            (invoice, facts.payment_state(invoice, today), facts.payment_sentence(invoice, today))
+            for invoice in order_invoices(request, order.pk).order_by("pk")
+        ],
+        "can_invoice": request.user.has_perm("billing.issue_invoice")
+        and orders_to_invoice().filter(pk=order.pk).exists(),
+    }
+    return render_page(request, "billing/order_billing.html", context, fragments=["billing/_order_billing.html"])
