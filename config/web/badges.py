@@ -114,8 +114,8 @@ def avatar(name: str, size: str = "", square: str = "") -> SafeString:
 def bar(done: float, total: float, partly: float = 0, label: str = "", tone: str = "") -> SafeString:
     """Return a bar: ``done`` of ``total`` solid over ``partly`` soft, spoken as ``label``."""
     whole = float(total) or 1.0
-    solid = min(100.0, 100 * float(done) / whole)
-    soft = min(100.0, 100 * float(partly) / whole)
+    solid = min(100.0, max(0.0, 100 * float(done) / whole))
+    soft = min(100.0, max(0.0, 100 * float(partly) / whole))
     between = f'<rect class="bar-soft" width="{soft:.1f}%" height="100%" rx="2"/>' if soft > solid else ""
     return mark_safe(  # noqa: S308 numbers and escaped text
         f'<svg class="bar{" bar-" + escape(tone) if tone else ""}" role="img" aria-label="{escape(label)}" focusable="false">'
