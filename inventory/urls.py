@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory.views import products
+from inventory.views import products, stock
 
 app_name = "inventory"
 
@@ -13,4 +13,11 @@ PRODUCTS = [
     path("desk/products/<int:product_id>/", products.product_page, name="product_page"),
 ]
 
-urlpatterns = [*PRODUCTS]
+# -- Warehouse: looking stock up and correcting it ------------------------------------------------------------------
+
+STOCK = [
+    path("warehouse/stock/", stock.stock_list, name="stock_list"),
+    path("warehouse/stock/<int:pk>/", stock.stock_page, name="stock_page"),
+]
+
+urlpatterns = [*PRODUCTS, *STOCK]

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from orders.views import entry, imports, insights, orders, portal, timeline
+from orders.fulfilment_urls import FULFILMENT, WAREHOUSE
+from orders.views import entry, imports, insights, integrity, orders, portal, timeline
 
 app_name = "orders"
 
@@ -51,6 +52,7 @@ PORTAL = [
 
 IMPORTS = [
     path("desk/imports/", imports.import_page, name="import_page"),
+    path("desk/integrity/", integrity.integrity_page, name="integrity_page"),
 ]
 
-urlpatterns = [*PORTAL, *CUSTOMER, *IMPORTS, *DESK]
+urlpatterns = [*PORTAL, *CUSTOMER, *IMPORTS, *DESK, *WAREHOUSE, *FULFILMENT]

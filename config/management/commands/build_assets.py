@@ -14,7 +14,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 # The cascade's order, any other file of static/css/ between the two; layers decide, order only inside one layer.
 FIRST = (
     "tokens", "base", "layout", "buttons", "marks", "cards", "tables", "lists", "forms", "overlays", "flow",
-    "charts", "entry", "portal", "warehouse", "account",
+    "charts", "entry", "portal", "warehouse", "fulfilment", "account",
 )  # fmt: skip
 LAST = ("phone", "utilities", "print")
 ADMIN_GROUPS = ("tokens",)

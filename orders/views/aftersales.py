@@ -1,0 +1,377 @@
+"""Incidents and returns at the desk: what went wrong, who deals with it, what comes back and what becomes of it."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Case, Count, Min, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from config.web import lists
+from config.web.pages import go_to, render_page
+from customers.access import desk_required
+from customers.models import User
+from inventory.models import Warehouse
+from orders.exceptions import OrderError
+from orders.forms import parse_number
+from orders.fulfilment_filters import IncidentFilter, ReturnFilter
+from orders.fulfilment_tables import IncidentTable, ReturnTable
+from orders.models import Incident, IncidentKind, IncidentStatus, Order, Return, ReturnLine, ReturnLineStatus, Shipment
+from orders.services import aftersales
+
+STAFF = User.objects.exclude(desk="").filter(is_active=True).order_by("name")
+DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+# A return stands where its least advanced line stands.
+PROGRESS = [
+    ReturnLineStatus.REQUESTED,
+    ReturnLineStatus.AUTHORISED,
+    ReturnLineStatus.IN_TRANSIT,
+    ReturnLineStatus.RECEIVED,
+    ReturnLineStatus.INSPECTED,
+    ReturnLineStatus.CLOSED,
+    ReturnLineStatus.REFUSED,
+]
+
+
+# -- Incidents ----------------------------------------------------------------------------------------------------
+
+
+class IncidentForm(forms.Form):
+    """What went wrong."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What went wrong"), choices=IncidentKind.choices)
+    shipment = forms.ModelChoiceField(
+        Shipment.objects.none(), label=gettext_lazy("Shipment"), required=False, empty_label=gettext_lazy("None")
+    )
+    description = forms.CharField(
+        label=gettext_lazy("What happened"), max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+    owner = forms.ModelChoiceField(
+        STAFF, label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("The customer's rep")
+    )
+    due_on = forms.DateField(label=gettext_lazy("Deadline"), required=False, **DATE)
+
+
+class AssignForm(forms.Form):
+    """Who deals with it, until when."""
+
+    owner = forms.ModelChoiceField(
+        STAFF, label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("Nobody yet")
+    )
+    due_on = forms.DateField(label=gettext_lazy("Deadline"), required=False, **DATE)
+
+
+class SolveForm(forms.Form):
+    """How it ended."""
+
+    outcome = forms.CharField(
+        label=gettext_lazy("Outcome"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("The customer reads it on the order."),
+    )
+
+
+@desk_required("orders.view_incident")
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """Incidents: open ones first, mine, late; a panel with ``order=`` or ``customer=``."""
+    today = timezone.localdate()
+    incidents = Incident.objects.visible_to(request.user)
+    still_open = incidents.exclude(status=IncidentStatus.SOLVED)
+    views = {
+        "open": still_open,
+        "mine": still_open.filter(owner=request.user),
+        "late": still_open.filter(due_on__lt=today),
+        "all": incidents,
+    }
+    inside = "_panel" in request.GET
+    view = lists.current_view(request, ("all",) if inside else tuple(views))
+    counts = lists.counts(open=views["open"], mine=views["mine"], late=views["late"])
+    tabs = [
+        lists.Tab("open", _("Open"), counts["open"]),
+        lists.Tab("mine", _("Mine"), counts["mine"]),
+        lists.Tab("late", _("Past their deadline"), counts["late"], tone="bad"),
+        lists.Tab("all", _("All")),
+    ]
+    listing = lists.build(
+        request,
+        views[view].values(*IncidentTable.fields),
+        IncidentTable,
+        IncidentFilter,
+        tabs=tabs,
+        live="orders-changed",
+    )
+    context = {"list": listing, "title": _("Incidents")}
+    return render_page(request, "orders/incident_list.html", context, fragments=["orders/_incident_table.html"])
+
+
+@desk_required("orders.add_incident")
+def incident_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report that something went wrong with an order (``?shipment=`` names the shipment)."""
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    form = IncidentForm(request.POST or None, initial={"shipment": request.GET.get("shipment", "")})
+    form.fields["shipment"].queryset = order.shipments.order_by("-created_at")
+    if request.method == "POST" and form.is_valid():
+        incident = aftersales.report_incident(order=order, by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Incident reported."))
+        return go_to(request, "orders:incident_page", incident.pk)
+    context = {"form": form, "order": order, "may_see_order": request.user.has_perm("orders.view_order")}
+    return render_page(request, "orders/incident_form.html", context, status=422 if form.errors else 200)
+
+
+def _incident(request: HttpRequest, pk: int) -> Incident:
+    return get_object_or_404(
+        Incident.objects.visible_to(request.user).select_related("order", "customer", "shipment", "owner", "opened_by"),
+        pk=pk,
+    )
+
+
+@desk_required("orders.view_incident")
+def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One incident; POST gives it an owner and a deadline."""
+    incident = _incident(request, pk)
+    may_change = request.user.has_perm("orders.add_incident") and incident.status != IncidentStatus.SOLVED
+    form = AssignForm(request.POST or None, initial={"owner": incident.owner_id, "due_on": incident.due_on})
+    if request.method == "POST" and may_change and form.is_valid():
+        return _try(
+            request,
+            lambda: aftersales.assign_incident(incident=incident, **form.cleaned_data),
+            _("Saved."),
+            ("orders:incident_page", pk),
+        )
+    return _incident_page(
+        request, incident, form, SolveForm(), may_change=may_change, status=422 if form.errors else 200
+    )
+
+
+def _incident_page(
+    request: HttpRequest, incident: Incident, form: AssignForm, solve: SolveForm, *, may_change: bool, status: int = 200
+) -> HttpResponse:
+    context = {
+        "incident": incident,
+        "form": form,
+        "solve": solve,
+        "may_change": may_change,
+        "may_see_order": request.user.has_perm("orders.view_order"),
+        "today": timezone.localdate(),
+    }
+    return render_page(request, "orders/incident_page.html", context, status=status)
+
+
+@require_POST
+@desk_required("orders.add_incident")
+def incident_solve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close an incident with its outcome."""
+    incident = _incident(request, pk)
+    form = SolveForm(request.POST)
+    if not form.is_valid():
+        assign = AssignForm(initial={"owner": incident.owner_id, "due_on": incident.due_on})
+        return _incident_page(request, incident, assign, form, may_change=True, status=422)
+    return _try(
+        request,
+        lambda: aftersales.solve_incident(
+            incident=incident, outcome=form.cleaned_data["outcome"], by=request.user, at=timezone.now()
+        ),
+        _("Solved. The customer sees the outcome."),
+        ("orders:incident_page", pk),
+    )
+
+
+# -- Returns ------------------------------------------------------------------------------------------------------
+
+
+@desk_required("orders.view_return")
+def return_list(request: HttpRequest) -> HttpResponse:
+    """Returns: to decide, on their way, to inspect; a panel with ``order=`` or ``customer=``."""
+    returns = Return.objects.visible_to(request.user)
+    views = {
+        "all": returns,
+        "to_decide": _with_line(returns, ReturnLineStatus.REQUESTED),
+        "coming": _with_line(returns, ReturnLineStatus.AUTHORISED, ReturnLineStatus.IN_TRANSIT),
+        "to_inspect": _with_line(returns, ReturnLineStatus.RECEIVED, ReturnLineStatus.INSPECTED),
+    }
+    view = lists.current_view(request, tuple(views))
+    counts = lists.counts(**{key: rows for key, rows in views.items() if key != "all"})
+    tabs = [
+        lists.Tab("all", _("All")),
+        lists.Tab("to_decide", _("To decide"), counts["to_decide"], tone="bad"),
+        lists.Tab("coming", _("Coming back"), counts["coming"]),
+        lists.Tab("to_inspect", _("To inspect"), counts["to_inspect"]),
+    ]
+    listing = lists.build(
+        request,
+        views[view].values(*ReturnTable.fields),
+        ReturnTable,
+        ReturnFilter,
+        tabs=tabs,
+        live="orders-changed",
+        transform=_with_state,
+    )
+    context = {"list": listing, "title": _("Returns")}
+    return render_page(request, "orders/return_list.html", context, fragments=["orders/_return_table.html"])
+
+
+def _with_line(returns: Any, *states: str) -> Any:
+    return returns.filter(
+        pk__in=ReturnLine.objects.filter(status__in=states, parent__is_history=False).values("parent")
+    )
+
+
+def _with_state(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the state and the number of lines of each return; one query."""
+    rank = Case(*(When(status=state, then=Value(place)) for place, state in enumerate(PROGRESS)))
+    found = {
+        parent: (PROGRESS[least], count)
+        for parent, least, count in ReturnLine.objects.filter(parent__in=[row["pk"] for row in rows])
+        .values_list("parent")
+        .annotate(least=Min(rank), count=Count("id"))
+        if least is not None
+    }
+    nothing = (ReturnLineStatus.CLOSED, 0)
+    return [row | dict(zip(("state", "line_count"), found.get(row["pk"], nothing), strict=True)) for row in rows]
+
+
+@desk_required("orders.change_return")
+def return_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a return on behalf of a customer: how many of which delivered line come back."""
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    returnable = aftersales.returnable_quantities(order=order)
+    lines = list(order.lines.filter(pk__in=returnable).select_related("product__unit").defer("unit_cost"))
+    problem = ""
+    if request.method == "POST":
+        quantities, wrong = _typed(request, "line", [line.pk for line in lines])
+        if wrong:
+            problem = _("Type how many of each product come back.")
+        else:
+            try:
+                document = aftersales.request_return(
+                    order=order,
+                    quantities=quantities,
+                    reason=request.POST.get("reason", "").strip()[:200],
+                    by=request.user,
+                    at=timezone.now(),
+                )
+            except OrderError as error:
+                problem = str(error)
+            else:
+                messages.success(request, _("Return %(number)s requested.") % {"number": document.number})
+                return go_to(request, "orders:return_page", document.pk)
+    for line in lines:
+        line.returnable = returnable[line.pk]
+        line.typed = request.POST.get(f"line_{line.pk}", "")
+    context = {
+        "order": order,
+        "lines": lines,
+        "problem": problem,
+        "reason": request.POST.get("reason", ""),
+        "may_see_order": request.user.has_perm("orders.view_order"),
+    }
+    return render_page(request, "orders/return_form.html", context, status=422 if problem else 200)
+
+
+@desk_required("orders.view_return")
+def return_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One return; POST takes the next step: ``step`` authorise, receive or inspect, with quantities per line."""
+    document = get_object_or_404(
+        Return.objects.visible_to(request.user).select_related(
+            "order", "customer", "shipment", "warehouse", "requested_by"
+        ),
+        pk=pk,
+    )
+    lines = list(document.lines.select_related("product__unit", "line").order_by("position"))
+    may_change = request.user.has_perm("orders.change_return") and not document.is_history
+    if request.method == "POST" and may_change:
+        return _step(request, document, lines)
+    by_state: dict[str, list[ReturnLine]] = {}
+    for row in lines:
+        by_state.setdefault(row.status, []).append(row)
+    step, todo = "", []
+    for name, states in STEPS.items():
+        rows = [row for state in states for row in by_state.get(state, [])]
+        if rows:
+            step, todo = name, rows
+            break
+    warehouses = list(Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True))
+    least = min((PROGRESS.index(ReturnLineStatus(row.status)) for row in lines), default=len(PROGRESS) - 2)
+    context = {
+        "document": document,
+        "lines": lines,
+        "state": PROGRESS[least],
+        "step": step if may_change else "",
+        "todo": todo,
+        "warehouses": warehouses,
+        "may_see_order": request.user.has_perm("orders.view_order"),
+    }
+    return render_page(request, "orders/return_page.html", context)
+
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "authorise": (ReturnLineStatus.REQUESTED,),
+    "receive": (ReturnLineStatus.AUTHORISED, ReturnLineStatus.IN_TRANSIT),
+    "inspect": (ReturnLineStatus.RECEIVED, ReturnLineStatus.INSPECTED),
+}
+
+
+def _step(request: HttpRequest, document: Return, lines: list[ReturnLine]) -> HttpResponse:
+    step = request.POST.get("step", "")
+    rows = [row for row in lines if row.status in STEPS.get(step, ())]
+    quantities, wrong = _typed(request, "line", [row.pk for row in rows])
+    back = ("orders:return_page", document.pk)
+    if wrong or not quantities:
+        messages.error(request, _("Type a quantity for each product. Nothing was changed."))
+        return go_to(request, *back)
+    now = timezone.now()
+    if step == "inspect":
+        outcomes = {
+            row.pk: aftersales.Outcome(restocked=quantities[row.pk], scrapped=row.received - quantities[row.pk])
+            for row in rows
+        }
+        return _try(
+            request,
+            lambda: aftersales.inspect_return(document=document, outcomes=outcomes, by=request.user, at=now),
+            _("Inspected: what is good is back on the shelf."),
+            back,
+        )
+    warehouse = Warehouse.objects.filter(pk=_number(request.POST.get("warehouse"))).first() or document.warehouse
+    if warehouse is None:
+        messages.error(request, _("Choose the warehouse. Nothing was changed."))
+        return go_to(request, *back)
+    act, text = {
+        "authorise": (aftersales.authorise_return, _("Decided.")),
+        "receive": (aftersales.receive_return, _("Received; it lies in quarantine until it is inspected.")),
+    }[step]
+    return _try(
+        request,
+        lambda: act(document=document, quantities=quantities, warehouse=warehouse, by=request.user, at=now),
+        text,
+        back,
+    )
+
+
+def _typed(request: HttpRequest, prefix: str, keys: list[int]) -> tuple[dict[int, Decimal], bool]:
+    """Quantities typed per line, an empty field for 0; True when one of them is no quantity."""
+    found = {key: parse_number(request.POST.get(f"{prefix}_{key}", "").strip() or "0") for key in keys}
+    good = {key: value for key, value in found.items() if value is not None and value >= 0}
+    return good, len(good) < len(found)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else 0
+
+
+def _try(request: HttpRequest, act: Callable[[], Any], text: str, back: tuple[str, int]) -> HttpResponse:
+    """Do something, say how it went, show the page again."""
+    try:
+        act()
+    except OrderError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, text)
+    return go_to(request, *back)
