@@ -253,6 +253,7 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # What each app contributes, one function each.
 SEARCH_SOURCES = ["orders.search.search", "customers.hits.search", "inventory.hits.search", "billing.search.search"]
+LIST_EXPORTS = {"customers": "customers.exports.customers", "products": "inventory.exports.products"}
 TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
 LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
 

@@ -5,6 +5,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from customers.services import mail
+from customers.services.exports import write_export
+from customers.services.jobs import run_job
 
 
 class MailNotSent(Exception):
@@ -17,3 +19,9 @@ def send_mail(message_id: int) -> None:
     """Send one mail of the outbox."""
     if mail.send(message_id=message_id, at=timezone.now()):
         raise MailNotSent
+
+
+@app.task(queue="jobs")
+def export_list(job_id: str) -> None:
+    """Write a list as a file; see ``customers.services.exports``."""
+    run_job(job_id, write_export)

@@ -34,6 +34,7 @@ from customers.models import CompanyRole, Customer, Desk, User
 from tests.billing.factories import make_invoice, make_payment
 from tests.billing.factories import make_order as make_shipped
 from tests.factories import make_file, make_invitation, make_job, make_mail, make_member
+from tests.orders.factories import make_order, make_product
 
 MANAGER, REP, AGENT, WAREHOUSE, FINANCE, ADMIN = ({desk} for desk in Desk.values)
 ALL_DESKS = frozenset(Desk.values)
@@ -141,6 +142,11 @@ CUSTOMERS = [
     url("customers:people_change", roles=OWNER, args=_new_member),
     url("customers:people_change", "post", roles=OWNER, args=_new_member, data=lambda who: {"role": "buyer", "is_active": "on"}),
     url("customers:invitation_withdraw", "post", roles=OWNER, args=lambda who: [make_invitation(customer=who.customer)[0].pk]),
+    url("customers:today_page", desks=ALL_DESKS),
+    url("customers:search", desks=ALL_DESKS, roles=ALL_ROLES),
+    url("customers:customer_list", desks=ALL_DESKS - WAREHOUSE),
+    url("customers:customer_page", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
+    url("customers:customer_notes", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
     url("customers:customer_people", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
     url("customers:customer_invite", desks=MANAGER | ADMIN, args=lambda who: [who.customer.pk]),
     url("customers:outbox_list", desks=ADMIN),
@@ -148,9 +154,27 @@ CUSTOMERS = [
     url("customers:outbox_send_again", "post", desks=ADMIN, args=lambda who: [make_mail().pk], owned=False),
 ]  # fmt: skip
 
-INVENTORY: list[Url] = []
+INVENTORY: list[Url] = [
+    url("inventory:product_list", desks=ALL_DESKS),
+    url("inventory:product_page", desks=ALL_DESKS, args=lambda who: [make_product().pk], owned=False),
+]
 
-ORDERS: list[Url] = []
+
+
+def _order(who: Who) -> list[Any]:
+    return [make_order(customer=who.customer).pk]
+
+
+ORDERS: list[Url] = [
+    url("orders:import_page", desks=ADMIN),
+    url("orders:customer_sales", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
+    url("orders:customer_usuals", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
+    url("orders:customer_activity", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
+    url("orders:portal_home", roles=ALL_ROLES),
+    url("orders:portal_order_list", roles=ALL_ROLES),
+    url("orders:portal_order_page", roles=ALL_ROLES, args=_order),
+    url("orders:portal_return_list", roles=ALL_ROLES),
+]
 
 
 def _invoice(who: Who) -> list[Any]:

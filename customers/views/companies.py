@@ -13,9 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.web import lists
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
+from customers.exports import customers_in_view
 from customers.filters import CustomerFilter
-from customers.models import Customer, CustomerNote, CustomerStatus
+from customers.models import Customer, CustomerNote
+from customers.services.exports import start_export
 from customers.tables import CustomerTable
+from customers.tasks import export_list
 
 NOTES_SHOWN = 20
 
@@ -35,13 +38,9 @@ class NoteForm(forms.Form):
 @desk_required("customers.view_customer")
 def customer_list(request: HttpRequest) -> HttpResponse:
     """Customers by name; tabs for one's own, for those on hold and for groups over their credit limit."""
-    customers = Customer.objects.visible_to(request.user)
-    views = {
-        "all": customers,
-        "mine": customers.filter(rep=request.user),
-        "over": customers.over_limit(),
-        "on_hold": customers.filter(status=CustomerStatus.ON_HOLD),
-    }
+    if request.GET.get("export") == "csv":
+        return start_export(request, name="customers", title=_("Customers as CSV"), task=export_list)
+    views = customers_in_view(request)
     counts = lists.counts(**views)
     tabs = [
         lists.Tab("all", _("All"), counts["all"]),

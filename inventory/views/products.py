@@ -17,6 +17,8 @@ from config.web import lists
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
+from customers.services.exports import start_export
+from customers.tasks import export_list
 from inventory.filters import ProductFilter
 from inventory.models import PriceRule, Product, PurchaseOrderLine, StockLevel
 from inventory.services.availability import availability
@@ -46,6 +48,8 @@ class PriceLookupForm(forms.Form):
 @desk_required("inventory.view_product")
 def product_list(request: HttpRequest) -> HttpResponse:
     """Products by name or code, each with its stock over all warehouses; the page's stock is one statement."""
+    if request.GET.get("export") == "csv":
+        return start_export(request, name="products", title=_("Products as CSV"), task=export_list)
     products = Product.objects.visible_to(request.user)
     listing = lists.build(
         request,
