@@ -23,6 +23,7 @@ class Panel:
 
     label: str
     html: SafeString
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def order_panels(request: HttpRequest, order: Order) -> dict[str, list[Panel]]:
     panels: dict[str, list[Panel]] = {"main": [], "side": []}
     for place, label, view, event, args, query in wanted:
         if address_of(view, *args):
-            panels[place].append(Panel(label, panel(view, *args, on=event, **query)))
+            panels[place].append(
+                Panel(label, panel(view, *args, on=event, **query), heading=view == "billing:balance_card")
+            )
     return panels
 
 

@@ -454,20 +454,39 @@ def find_products(*, customer: Customer, user: User, text: str, limit: int, on: 
     ]
 
 
-def usual_products(*, customer: Customer, user: User) -> list[dict[str, Any]]:
-    """What a customer ordered most often in its latest orders, with the quantity ordered on average; one query."""
+def usual_products(*, order: Order, user: User) -> list[dict[str, Any]]:
+    """What a customer ordered most often lately and is not on this order yet, with the usual quantity; one query.
+
+    ``usual`` is the average quantity in stock units, brought to the product's least quantity and multiple.
+    """
     latest = (
         Order.objects.visible_to(user)
-        .filter(customer=customer)
-        .exclude(status__in=["draft", "quoted", "cancelled", "rejected", "expired"])
+        .filter(customer_id=order.customer_id)
+        .exclude(status__in=NOT_LIVE)
         .order_by("-placed_at", "-pk")
         .values("pk")[:USUAL_ORDERS]
     )
     rows = (
         OrderLine.objects.filter(order_id__in=latest, type="goods", product__status__in=["active", "phased_out"])
+        .exclude(product_id__in=OrderLine.objects.filter(order=order).values("product_id"))
         .order_by()
-        .values("product_id", "product__code", "product__name", "product__format", "unit__code", "unit__symbol")
-        .annotate(times=Count("order_id", distinct=True), sum=Sum("entered"), last=Max("order__placed_at"))
+        .values(
+            "product_id",
+            "product__code",
+            "product__name",
+            "product__format",
+            "product__unit__code",
+            "product__unit__symbol",
+            "product__minimum_quantity",
+            "product__multiple",
+        )
+        .annotate(times=Count("order_id", distinct=True), sum=Sum("ordered"), last=Max("order__placed_at"))
         .order_by("-times", "-last")[:USUAL_SHOWN]
     )
-    return [{**row, "typical": (row["sum"] / row["times"]).quantize(Decimal(1)) or Decimal(1)} for row in rows]
+    return [{**row, "usual": _usual(row)} for row in rows]
+
+
+def _usual(row: dict[str, Any]) -> Decimal:
+    multiple = row["product__multiple"]
+    times = max((row["sum"] / row["times"] / multiple).quantize(Decimal(1)), Decimal(1))
+    return max(times * multiple, row["product__minimum_quantity"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from config.web.filters import (
 )
 from customers.models import Desk, User
 from inventory.models import Warehouse
-from orders.models import Channel, OrderStatus
+from orders.models import Channel, OrderStatus, Reservation, Shipment
 
 # -- Desk ---------------------------------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ class OrderFilter(BaseFilter):
 
     q = SearchFilter(method="search", label=_("Number, customer, their PO"))
     status = AnyOfFilter(choices=OrderStatus.choices, label=_("Status"), icon="circle-dot")
-    warehouse = OneOfFilter(queryset=warehouses_of, label=_("Warehouse"))
+    warehouse = OneOfFilter(queryset=warehouses_of, method="served_from", label=_("Warehouse"))
     rep = OneOfFilter(queryset=reps_of, label=_("Rep"))
     channel = ChoiceFilter(choices=Channel.choices, label=_("Channel"))
     placed = DatesFilter(field_name="placed_at", label=_("Placed"))
@@ -46,6 +46,11 @@ class OrderFilter(BaseFilter):
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.matching(value)
+
+    def served_from(self, queryset: QuerySet[Any], name: str, value: Warehouse) -> QuerySet[Any]:
+        shipments = Shipment.objects.filter(order=OuterRef("pk"), warehouse=value).exclude(status="cancelled")
+        reservations = Reservation.objects.filter(line__order=OuterRef("pk"), warehouse=value)
+        return queryset.filter(Q(warehouse=value) | Exists(shipments) | Exists(reservations))
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(customer_id=int(value)) if value.isascii() and value.isdigit() else queryset.none()

@@ -45,6 +45,7 @@ class OrderTable(BaseTable):
         key="customer_id",
         verbose_name=_("Customer"),
         card="sub",
+        css="order-customer",
     )
     po = TextColumn(accessor="customer_po", verbose_name=_("Their PO"), hide="l")
     status = StatusColumn(OrderStatus, note="hold_reason", verbose_name=_("Status"), card="state")
@@ -62,7 +63,7 @@ class OrderTable(BaseTable):
         card="note",
         done=lambda row: row["status"] in OVER,
     )
-    warehouse = TextColumn(accessor="warehouse__name", verbose_name=_("From"), hide="l")
+    warehouse = TextColumn(accessor="places", verbose_name=_("From"), hide="l")
     rep = PersonColumn(accessor="rep__name", verbose_name=_("Rep"), hide="l")
     total = MoneyColumn(accessor="gross", verbose_name=_("Total"), card="amount")
 
@@ -74,7 +75,7 @@ class OrderTable(BaseTable):
     row_url = "orders:order_page"
     peek = True
 
-    # What a row needs of the database; ``shipped_lines`` and ``picked_lines`` are added by the view.
+    # What a row needs of the database; ``shipped_lines``, ``picked_lines`` and ``places`` are added by the view.
     fields = (
         "pk",
         "number",

@@ -183,7 +183,7 @@ def entry_aside(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "title": order.number,
-        "usual": usual_products(customer=order.customer, user=request.user),
+        "usual": usual_products(order=order, user=request.user),
         "last_orders": Order.objects.visible_to(request.user)
         .filter(customer=order.customer)
         .exclude(status__in=["draft", "cancelled"])

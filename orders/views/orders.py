@@ -1,8 +1,9 @@
 """The desk's list of orders, and one order with what may be done to it."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from config.web import lists
+from config.web import formats, lists
 from config.web.pages import go_to, render_page, swap_target
 from customers.access import desk_required
 from customers.services.jobs import start_job
@@ -26,7 +27,7 @@ from orders import facts
 from orders.desk import address_of, order_panels, outcome_of
 from orders.exceptions import OrderError
 from orders.filters import OrderFilter
-from orders.models import Order, OrderLine, OrderStatus
+from orders.models import Order, OrderLine, OrderStatus, Reservation, Shipment
 from orders.querysets import orders_in_view
 from orders.services import cancelling, holds
 from orders.services.totals import Totals, total
@@ -79,10 +80,8 @@ def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -
         "my_drafts": (_("My drafts"), ""),
         "mine": (_("My customers"), ""),
     }
-    counts = lists.counts(
-        **{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS if view != "all"}
-    )
-    return [lists.Tab(key, str(label), counts.get(key), tone=tone) for key, (label, tone) in labels.items()]
+    counts = lists.counts(**{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS})
+    return [lists.Tab(key, str(label), counts[key], tone=tone) for key, (label, tone) in labels.items()]
 
 
 def _selects(request: HttpRequest) -> bool:
@@ -90,7 +89,8 @@ def _selects(request: HttpRequest) -> bool:
 
 
 def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to rows of orders how many lines are shipped and how many at least picked; one query for all of them."""
+    """Add to rows of orders how many lines are shipped or picked, and from where; two queries for all of them."""
+    places = _places([row["pk"] for row in rows])
     live = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
     wanted = F("ordered") - F("cancelled")
     counted = (
@@ -104,12 +104,37 @@ def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
     found = {row["order_id"]: row for row in counted}
     for row in rows:
-        row["hold_reason"] = facts.hold_sentence(row["hold_reason"]) if row["status"] == "credit_hold" else ""
+        row["hold_reason"] = _short_hold(row["hold_reason"]) if row["status"] == "credit_hold" else ""
+        row["places"] = ", ".join(sorted(places.get(row["pk"], set()))) or row["warehouse__name"]
         lines = found.get(row["pk"])
         done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
         row["shipped_lines"] = lines["shipped_lines"] if lines else done
         row["picked_lines"] = lines["picked_lines"] if lines else done
     return rows
+
+
+def _places(order_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The warehouses that orders were or will be shipped from."""
+    shipped = Shipment.objects.filter(order_id__in=order_ids).exclude(status="cancelled").order_by()
+    reserved = Reservation.objects.filter(line__order_id__in=order_ids).order_by()
+    found: dict[int, set[str]] = defaultdict(set)
+    for order_id, name in shipped.values_list("order_id", "warehouse__name").union(
+        reserved.values_list("line__order_id", "warehouse__name")
+    ):
+        found[order_id].add(name)
+    return found
+
+
+def _short_hold(reason: str) -> str:
+    """The reason of a hold in a word or two: how much over the limit."""
+    code, _space, rest = reason.partition(" ")
+    amount, _space, currency = rest.partition(" ")
+    if code != "over_limit":
+        return facts.hold_sentence(reason)
+    try:
+        return _("%s over") % formats.money_round(Decimal(amount), currency)
+    except InvalidOperation:
+        return facts.hold_sentence(reason)
 
 
 def _release_selected(request: HttpRequest) -> None:

@@ -92,21 +92,22 @@
   /* --- the answer --- */
   const mine = e => e.target === form;
   on("htmx:beforeRequest", e => { if (mine(e)) { busy = true; $("#entry_state").textContent = form.dataset.saving; } });
-  on("htmx:oobAfterSwap", e => {
-    if (e.target.id !== "entry_news") return;
-    const version = $("[data-version]", e.target);
+  const read = () => {
+    const news = $("#entry_news"), version = $("[data-version]", news);
     if (version) $("#entry_version").value = version.dataset.version;
-    for (const fact of $$("[data-uid]", e.target)) {
+    for (const fact of $$("[data-uid]", news)) {
       const row = doc.getElementById("row_" + fact.dataset.uid);
       if (!row) continue;
       $("[name=row]", row).value = fact.dataset.uid + ":" + fact.dataset.seen;
       const input = $("[name=code]", row);
       "bad" in fact.dataset ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
     }
-  });
+    news.replaceChildren();
+  };
   on("htmx:afterRequest", e => {
     if (!mine(e)) return;
-    busy = false;
+    busy = false; read();
+    if ($("#entry_conflict [data-over]")) { placing = false; $("#entry_state").replaceChildren(); }
     if (e.detail.successful && e.detail.requestConfig.parameters.paste) $("#paste").value = "";
     if (!e.detail.successful) placing = false;
     setTimeout(() => { if (placing && !busy) send(); }, 30);
