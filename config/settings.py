@@ -258,7 +258,7 @@ TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
 LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
 
 # What must add up: functions that return proofs (see config.integrity).
-INTEGRITY_PROOFS = ["inventory.integrity.proofs", "orders.integrity.proofs"]
+INTEGRITY_PROOFS = ["inventory.integrity.proofs", "orders.integrity.proofs", "billing.integrity.proofs"]
 
 # Tables
 DJANGO_TABLES2_TEMPLATE = "table.html"
