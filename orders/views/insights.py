@@ -30,6 +30,7 @@ COUNTS = (
     "delivered",
     "closed",
 )
+COMPARABLE_MONTHS = 9  # of the year before; with fewer, a percentage says nothing
 LATEST_ORDERS = 200
 PRODUCTS_SHOWN = 7
 EVENTS_SHOWN = 10
@@ -46,20 +47,21 @@ def customer_sales(request: HttpRequest, customer_id: int) -> HttpResponse:
     before, this = months[:12], months[12:]
     values = [net.get(day, Decimal(0)) for day in this]
     total, last = sum(values, Decimal(0)), sum((net.get(day, Decimal(0)) for day in before), Decimal(0))
+    comparable = last > 0 and sum(1 for day in before if net.get(day)) >= COMPARABLE_MONTHS
     context = {
         "title": _("Sales"),
         "customer": customer,
         "currency": currency,
         "total": total,
         "orders": sum(orders.get(day, 0) for day in this),
-        "change": (total - last) * 100 / last if last else None,
+        "change": (total - last) * 100 / last if comparable else None,
         "chart": charts.bars(
             _("Sales by month"),
             [month(day) for day in this],
             values,
-            before=[net.get(day, Decimal(0)) for day in before],
+            before=[net.get(day, Decimal(0)) for day in before] if comparable else None,
             label=_("this year"),
-            before_label=_("same month last year"),
+            before_label=_("same month last year") if comparable else "",
             write=lambda value: money_round(Decimal(value), currency),
             axis=lambda value: money_short(Decimal(str(value)), currency),
             current=11,
