@@ -72,7 +72,7 @@ def _guard(access: Access, allowed: Callable[[HttpRequest], bool]) -> Callable[[
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.access = access  # type: ignore[attr-defined]
+        guarded.access = access
         return guarded
 
     return decorate

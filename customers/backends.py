@@ -10,6 +10,8 @@ from customers.models import User
 DEMO_DOMAIN = "example.com"
 DEMO_PASSWORD = "demo"  # noqa: S105  (known to everyone: refused outside the demo, below)
 
+CACHE = "_desk_permissions"  # on the user of the request
+
 
 def is_demo_login(email: str, password: str) -> bool:
     """Tell whether these are the printed credentials of the demo company."""
@@ -32,14 +34,14 @@ class DeskBackend(AuthenticationBackend):
     def get_all_permissions(self, user_obj: User, obj: object = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None or not user_obj.is_desk:
             return set()
-        if not hasattr(user_obj, "_desk_permissions"):
-            held = Permission.objects.order_by()
+        held: set[str] | None = getattr(user_obj, CACHE, None)
+        if held is None:
+            found = Permission.objects.order_by()
             if not user_obj.is_superuser:
-                held = held.filter(Q(group__name=user_obj.desk) | Q(user=user_obj)).distinct()
-            user_obj._desk_permissions = {
-                f"{app}.{codename}" for app, codename in held.values_list("content_type__app_label", "codename")
-            }
-        return user_obj._desk_permissions
+                found = found.filter(Q(group__name=user_obj.desk) | Q(user=user_obj)).distinct()
+            held = {f"{app}.{name}" for app, name in found.values_list("content_type__app_label", "codename")}
+            setattr(user_obj, CACHE, held)
+        return held
 
     def has_perm(self, user_obj: User, perm: str, obj: object = None) -> bool:
         return user_obj.is_active and perm in self.get_all_permissions(user_obj, obj)

@@ -12,7 +12,7 @@ does the work::
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -48,7 +48,7 @@ class Progress:
             "done = %s, total = coalesce(%s, total), message = coalesce(%s, message)", [max(done, 0), total, message]
         )
 
-    def write(self, assignments: str, values: list[object]) -> None:
+    def write(self, assignments: str, values: Sequence[str | int | None]) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(f"UPDATE customers_jobrun SET {assignments} WHERE id = %s", [*values, self._job_id])  # noqa: S608
 

@@ -25,7 +25,7 @@ DESK_RIGHTS = {
 def file_download(request: HttpRequest, file_id: str) -> HttpResponse:
     """One's own export or report; for staff also a document of a kind that the desk may see."""
     readable = StoredFile.objects.visible_to(request.user)
-    own = readable.filter(owner=request.user)
+    own = readable.filter(owner_id=request.user.pk)
     if request.user.is_desk:
         kinds = [kind for kind, permission in DESK_RIGHTS.items() if may(request, permission)]
         own = own | readable.filter(owner__isnull=True, kind__in=kinds)
@@ -36,7 +36,7 @@ def file_response(stored: StoredFile) -> HttpResponse:
     """The bytes of a file whose reader has been checked; never a stream, never anything a browser would run."""
     response = HttpResponse(files.read_file(stored), content_type=stored.content_type)
     as_attachment = stored.content_type not in SHOWN
-    response["Content-Disposition"] = content_disposition_header(as_attachment, stored.name)
+    response["Content-Disposition"] = content_disposition_header(as_attachment, stored.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
