@@ -1,11 +1,9 @@
 """Who sells and who buys: the issuer, staff with desks, 250 customers in groups, and the people who log in."""
 
 import random
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from stdnum.ch import uid as swiss
 from stdnum.es import cif, nif
@@ -15,18 +13,16 @@ from stdnum.it import iva as italian
 from stdnum.pt import nif as portuguese
 
 from billing.demo import names
+from billing.demo.people import Buyer, make_people, make_staff, slug
 from billing.demo.rows import copy_rows, keys
 from customers.models import (
     Account,
     Address,
-    CompanyRole,
     Contact,
     Customer,
     CustomerNote,
-    Desk,
     Issuer,
     IssuerBankAccount,
-    Membership,
     PaymentTerms,
     PaymentTermsInstalment,
     Region,
@@ -34,8 +30,6 @@ from customers.models import (
     User,
 )
 
-PASSWORD = "demo"  # noqa: S105 - printed at every start, refused outside the demo
-CUSTOMERS = 250
 SEGMENTS = {"RES": "Restaurantes", "SHO": "Tiendas", "HOT": "Hoteles", "CAT": "Colectividades", "DIS": "Distribuidores"}
 REGIONS = {
     "MAD": "Madrid",
@@ -57,15 +51,6 @@ _TERMS = (
     ("T60", "Transferencia a 60 días", "transfer", ((60, 100),)),
     ("T3060", "Transferencia a 30 y 60 días", "transfer", ((30, 50), (60, 50))),
 )
-_STAFF = (
-    ("manager", "Carmen Ortega Vidal", Desk.MANAGER),
-    ("rep", "Javier Molina Sanz", Desk.REP),
-    ("agent", "Lucía Navarro Gil", Desk.AGENT),
-    ("warehouse", "Antonio Reyes Cano", Desk.WAREHOUSE),
-    ("finance", "Pilar Serrano Ruiz", Desk.FINANCE),
-    ("admin", "Raúl Iglesias Peña", Desk.ADMIN),
-)
-_REPS = ("Nuria Ferrer Pascual", "Iker Lorenzo Díez", "Rocío Campos León", "Andrés Cortés Vega", "Elena Marín Soto")
 # segment, share, orders a year, size of an order, terms to choose from
 _HABITS = {
     "RES": (0.42, (18, 44), (0.6, 1.3), ("D15", "D30", "T0", "T30")),
@@ -88,34 +73,6 @@ _NOTES = (
 )
 
 
-@dataclass(slots=True)
-class Buyer:
-    """A customer as the generator needs it."""
-
-    id: int
-    account: int
-    payer: int
-    number: str
-    name: str
-    segment: str
-    region: str
-    rep: int
-    treatment: str
-    terms: tuple[tuple[int, int], ...]
-    method: str
-    language: str
-    address: int = 0
-    orders_a_year: float = 20
-    size: float = 1
-    weekday: int = 1
-    punctuality: int = 0  # days after the due date
-    po_prefix: str = ""
-    since: date | None = None
-    basket: list[tuple[int, float, int]] = field(default_factory=list)
-    parties: dict[str, object] = field(default_factory=dict)
-    logs_in: bool = False
-
-
 @dataclass
 class Companies:
     """Everybody: the issuer, staff by mailbox, buyers, and the ones with logins."""
@@ -132,8 +89,8 @@ class Companies:
     regions: dict[str, int]
 
 
-def make_companies(dice: random.Random, *, start: date, at: datetime) -> Companies:
-    """Write the issuer, staff, customers with addresses, contacts and notes, and the people who log in."""
+def make_companies(dice: random.Random, *, start: date, at: datetime, customers: int) -> Companies:
+    """Write the issuer, staff, so many customers with addresses, contacts and notes, and the people who log in."""
     issuer = Issuer.objects.create(
         code="TRV",
         name="Tresvegas",
@@ -149,16 +106,18 @@ def make_companies(dice: random.Random, *, start: date, at: datetime) -> Compani
     bank = IssuerBankAccount.objects.create(
         issuer=issuer, bank="Banco de las Vegas", iban=_iban("98010042", "0200051332"), bic="BVEGESMM", is_default=True
     )
-    staff, reps = _make_staff()
+    staff, reps = make_staff()
     segments = {code: Segment.objects.create(code=code, name=name).pk for code, name in SEGMENTS.items()}
     regions = {code: Region.objects.create(code=code, name=name).pk for code, name in REGIONS.items()}
     terms = _make_terms()
     book = _Book(dice, start=start, at=at, reps=[staff["rep"], *reps], segments=segments, regions=regions, terms=terms)
     branches = book.add_group_with_logins()
     other = book.add_other_company()
-    while len(book.buyers) < CUSTOMERS:
-        left = CUSTOMERS - len(book.buyers)
-        book.add_group(dice.randint(2, 5)) if left > 190 else book.add_single()
+    while len(book.buyers) < customers:
+        if len(book.buyers) < customers // 4:
+            book.add_group(dice.randint(2, 4))
+        else:
+            book.add_single()
     book.write(notes_by=[staff["manager"], staff["agent"], *reps])
     return Companies(
         issuer=issuer,
@@ -168,49 +127,10 @@ def make_companies(dice: random.Random, *, start: date, at: datetime) -> Compani
         buyers=book.buyers,
         branches=branches,
         other=other,
-        people=_make_people(branches, other),
+        people=make_people(branches, other),
         segments=segments,
         regions=regions,
     )
-
-
-def _make_staff() -> tuple[dict[str, User], list[User]]:
-    staff = {
-        mailbox: User.objects.create_user(
-            f"{mailbox}@example.com",
-            PASSWORD,
-            name=name,
-            desk=desk,
-            is_staff=desk == Desk.ADMIN,
-            phone="+34 910 555 1" + f"{place:02d}",
-            sees_all_customers=desk != Desk.REP,
-        )
-        for place, (mailbox, name, desk) in enumerate(_STAFF, start=1)
-    }
-    reps = [
-        User.objects.create_user(
-            f"{slug(name.split()[0])}@tresvegas.example.com", None, name=name, desk=Desk.REP, sees_all_customers=False
-        )
-        for name in _REPS
-    ]
-    return staff, reps
-
-
-def _make_people(branches: list[Buyer], other: Buyer) -> dict[str, User]:
-    people = {}
-    for mailbox, name, role, limit, companies in (
-        ("owner@example.com", "Beatriz Alcázar Rueda", CompanyRole.OWNER, None, branches[:1]),
-        ("buyer@example.com", "Diego Prieto Salas", CompanyRole.BUYER, Decimal(1500), branches[:1]),
-        ("approver@example.com", "Sonia Herrero Luque", CompanyRole.APPROVER, None, branches[:1]),
-        ("accounts@example.com", "Ramón Calvo Espejo", CompanyRole.ACCOUNTS, None, branches[:1]),
-        ("buyer@other.example.com", "Clara Giménez Oliva", CompanyRole.BUYER, None, [other]),
-    ):
-        user = people[mailbox] = User.objects.create_user(mailbox, PASSWORD, name=name)
-        for company in companies:
-            Membership.objects.create(
-                user=user, customer_id=company.id, account_id=company.account, role=role, order_limit=limit
-            )
-    return people
 
 
 def _make_terms() -> dict[str, tuple[int, str, tuple[tuple[int, int], ...]]]:
@@ -496,12 +416,6 @@ class _Book:
                 for _ in range(3 if buyer.logs_in else dice.choice((0, 0, 1, 1, 2)))
             ),
         )
-
-
-def slug(text: str) -> str:
-    """A name as it stands in a mail address."""
-    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def _punctuality(dice: random.Random) -> int:

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from billing.demo.calendar import Calendar, between
 from billing.demo.catalogue import Catalogue, Item
-from billing.demo.companies import Buyer, Companies
+from billing.demo.companies import Companies
+from billing.demo.people import Buyer
 from billing.demo.prices import Found, Tariffs
 
 LIKES = {

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import connection
 
 from billing.demo.calendar import Calendar, moment
-from billing.demo.companies import Buyer, Companies
+from billing.demo.companies import Companies
 from billing.demo.demand import Back, Counter, Line, Parcel, Sale, sums, tax_of
+from billing.demo.people import Buyer
 from billing.demo.rows import copy_rows, euros, keys, money4, units
 from billing.models import (
     Allocation,

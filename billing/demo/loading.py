@@ -24,6 +24,7 @@ from inventory.models import Product
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
 
 SEED = 20_101_201
+CUSTOMERS = 250
 LIVING_DAYS = 5  # working days that go through the services
 
 
@@ -32,8 +33,11 @@ class DataExists(Exception):
 
 
 @transaction.atomic
-def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) -> None:
-    """Make the demo company as it stands at the moment ``at``; ``say`` is told each step. Raises DataExists."""
+def load_demo(*, at: datetime, customers: int = CUSTOMERS, say: Callable[[str], None] = lambda _step: None) -> None:
+    """Make the demo company as it stands at the moment ``at``; ``say`` is told each step. Raises DataExists.
+
+    With fewer ``customers`` (30 at least) it is the same company in small, as tests use it.
+    """
     for model in (Issuer, Customer, Product, User):
         if model._default_manager.exists():
             raise DataExists
@@ -46,7 +50,7 @@ def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) 
     calendar = Calendar(start.year, today.year + 1)
 
     say("customers and people")
-    companies = make_companies(dice, start=start, at=at)
+    companies = make_companies(dice, start=start, at=at, customers=customers)
     say("products and prices")
     catalogue = make_catalogue(dice, start=start, at=at)
     tariffs = make_prices(dice, catalogue, companies, start=start, today=today)
@@ -61,7 +65,7 @@ def load_demo(*, at: datetime, say: Callable[[str], None] = lambda _step: None) 
     ledger.work_out(sales, until=first)
     say("stock and purchases")
     supply = Supply(dice, catalogue, companies, places, calendar)
-    supply.write(sales, start=start, today=today)
+    supply.write(sales, start=start, until=first, today=today)
     supply.expect(today)
     say("orders and shipments")
     history = History(catalogue, companies, places)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from billing.demo.catalogue import Catalogue, Item
-from billing.demo.companies import Buyer, Companies
+from billing.demo.companies import Companies
+from billing.demo.people import Buyer
 from billing.demo.rows import copy_rows, money4
 from inventory.models import PriceLevel, PriceList, PriceRule
 
@@ -91,14 +92,14 @@ def make_prices(
     maker.base()
     for code, share, off in (("HOT", 150, 0.04), ("CAT", 200, 0.06), ("DIS", 420, 0.10)):
         maker.segment(code, companies, popular[:share], off)
-    groups = [companies.branches[0], *dice.sample([b for b in companies.buyers if b.payer != b.id], 4)]
+    groups = [companies.branches[0], *_few(dice, [buyer for buyer in companies.buyers if buyer.payer != buyer.id], 4)]
     for buyer in {buyer.account: buyer for buyer in groups}.values():
         maker.group(buyer, dice.sample(popular[:250], 40))
     singles = [buyer for buyer in companies.buyers if buyer.payer == buyer.id and not buyer.logs_in]
     large = [buyer for buyer in singles if buyer.segment in ("DIS", "CAT")]
-    for buyer in dice.sample(singles, 8):
+    for buyer in _few(dice, singles, 8):
         maker.customer(PriceLevel.CUSTOMER, buyer, dice.sample(popular[:250], 15), 0.08)
-    for buyer in [companies.branches[1], companies.other, *dice.sample(large, 4)]:
+    for buyer in [companies.branches[1], companies.other, *_few(dice, large, 4)]:
         maker.customer(PriceLevel.CONTRACT, buyer, dice.sample(popular[:200], 12), 0.14)
     maker.promotions(popular, companies)
     maker.write()
@@ -224,3 +225,7 @@ class _Maker:
 def cents(amount: float) -> int:
     """Ten-thousandths of a euro rounded to whole cents, at least one."""
     return max(1, round(amount / 100)) * 100
+
+
+def _few(dice: random.Random, buyers: list[Buyer], count: int) -> list[Buyer]:
+    return dice.sample(buyers, min(count, len(buyers)))

@@ -7,7 +7,7 @@ from django.db import connection
 
 from billing.demo.calendar import Calendar, between, moment
 from billing.demo.catalogue import Catalogue
-from billing.demo.companies import Buyer, Companies
+from billing.demo.companies import Companies
 from billing.demo.demand import (
     Back,
     Counter,
@@ -20,6 +20,7 @@ from billing.demo.demand import (
     placed_time,
     sums,
 )
+from billing.demo.people import Buyer
 from billing.demo.prices import Tariffs
 from billing.demo.rows import keys
 from billing.demo.stock import Places
@@ -62,9 +63,11 @@ class SalesBook:
         self.parcel_ids = Counter(next(keys(Shipment)))
         self.parcel_line_ids = Counter(next(keys(ShipmentLine)))
         self.po_numbers = Counter(1_001)
+        self.end = date.min  # goods that came back did so until this day
 
     def make(self, *, start: date, end: date, today: date) -> list[Sale]:
         """Sales placed from ``start`` to ``end``, the oldest first."""
+        self.end = end
         plan: list[tuple[datetime, Buyer, date, Channel]] = []
         for buyer in self.companies.buyers:
             for day in order_days(self.dice, buyer, self.calendar, start, end):
@@ -170,7 +173,7 @@ class SalesBook:
             step = line.item.price_quantity * 1000
             quantity = min(shipped, step * dice.randint(1, 3))
             received = self.calendar.add(arrived.date(), dice.randint(3, 6))
-            if received < today - timedelta(days=2):
+            if received <= self.end:
                 line.returned = quantity
                 sale.back = Back(
                     number="",

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from billing.demo.calendar import moment
-from billing.demo.companies import Buyer
 from billing.demo.demand import Line, make_line, make_lines
+from billing.demo.people import Buyer
 from billing.demo.today import KEPT, Living, typed
 from billing.models import CreditLineKind, Invoice, PaymentMethod
 from billing.services.crediting import issue_credit_note
 from billing.services.payments import record_payment
 from customers.models import Account, Customer, CustomerStatus
-from orders.models import EventKind, IncidentKind, Order, OrderStatus, Reservation
+from orders.models import EventKind, IncidentKind, Order, OrderStatus, Reservation, TrackingCode
 from orders.services.aftersales import (
     Outcome,
     authorise_return,
@@ -23,6 +23,7 @@ from orders.services.aftersales import (
 )
 from orders.services.drafts import set_lines, start_draft
 from orders.services.events import record
+from orders.services.holds import pause_order
 from orders.services.picking import start_picking
 from orders.services.shipping import ship
 from orders.services.tracking import deliver, record_tracking
@@ -48,7 +49,7 @@ class Scenes:
         living.at_moment(moment(back[1], 17, 5), lambda when: self._simple(alcala, when))
         living.at_moment(moment(back[0], 10, 20), lambda when: self._simple(parent, when))
         living.at_moment(moment(back[2], 11, 50), lambda when: self._simple(living.companies.other, when))
-        living.at_moment(moment(back[1], 12, 15), lambda when: self._simple(living.companies.other, when))
+        living.at_moment(moment(back[2], 9, 15), lambda when: self._held_up(living.companies.other, when))
 
     def after(self, over: Buyer) -> None:
         """What is going on at this moment: holds, quotes, drafts, money on account, troubles."""
@@ -160,6 +161,24 @@ class Scenes:
 
         self.living.at_moment(when + timedelta(days=1, hours=3), ask)
 
+    def _held_up(self, buyer: Buyer, when: datetime) -> None:
+        """An order that left whole and is stuck on its way."""
+        lines = self._some(buyer, when, 5)
+        person = self.people["buyer@other.example.com"]
+        order = self.living.order(buyer, "portal", lines, when, by=person, goes_on=False)
+        if order is None:
+            return
+        carrier = self.living.carriers[self.living.places.carriers["PAL"]]
+        for warehouse in self._reserved_in(order):
+            at = when + timedelta(hours=1)
+            shipment = start_picking(order=order, warehouse=warehouse, by=self.living.keeper, at=at)
+            at += timedelta(minutes=50)
+            number = f"PX77120045{shipment.pk % 100:02d}"
+            ship(shipment=shipment, carrier=carrier, tracking_number=number, by=self.living.keeper, at=at)
+            self.living.report(shipment, TrackingCode.COLLECTED, at + timedelta(minutes=30), shipment.warehouse.city)
+            late, where = when + timedelta(days=1), "Plataforma Valdespartera"
+            self.living.report(shipment, TrackingCode.DELAYED, late, where, "Avería del camión")
+
     def _simple(self, buyer: Buyer, when: datetime) -> None:
         person = "buyer@other.example.com" if buyer is self.living.companies.other else "buyer@example.com"
         lines = self._some(buyer, when, 6)
@@ -192,14 +211,14 @@ class Scenes:
         """An order that keeps its stock and waits for the customer's word."""
         order = Order.objects.filter(status=OrderStatus.RELEASED).exclude(account=self.group[0].account).last()
         if order:
-            order.status, order.version = OrderStatus.PAUSED, order.version + 1
-            order.save(update_fields=["status", "version"])
-            reason = {"reason": "El cliente quiere cambiar la dirección de entrega"}
-            record(order=order, kind=EventKind.PAUSED, by=self.staff["agent"], at=self.now, data=reason)
+            reason = "El cliente quiere cambiar la dirección de entrega"
+            pause_order(order=order, by=self.staff["agent"], at=self.now, reason=reason)
 
     def _quotes_and_drafts(self) -> None:
         dice, companies = self.living.dice, self.living.companies
-        mine = [buyer for buyer in companies.buyers if buyer.rep == self.staff["rep"].pk and not buyer.logs_in]
+        mine = [buyer for buyer in companies.buyers if not buyer.logs_in]
+        mine.sort(key=lambda buyer: buyer.rep != self.staff["rep"].pk)  # the rep's own first
+        mine = mine[:20]
         plan = [(buyer, None) for buyer in dice.sample(mine, 3)]
         plan += [(buyer, OrderStatus.QUOTED) for buyer in [self.group[0], *dice.sample(mine, 3)]]
         plan += [(buyer, OrderStatus.SUBMITTED) for buyer in dice.sample(mine, 2)]

@@ -116,9 +116,9 @@ class Supply:
         popular = sorted(catalogue.items, key=lambda item: -item.popularity)[:260]
         self.scarce = dice.sample([item for item in popular if item.status == "active"], 36)
 
-    def write(self, sales: list[Sale], *, start: date, today: date) -> None:
-        """Opening stock on ``start``, a delivery of each supplier every three weeks, shipments; then the levels."""
-        opening, deliveries = self._plan(_demand(sales), start, today)
+    def write(self, sales: list[Sale], *, start: date, until: date, today: date) -> None:
+        """Opening stock on ``start``, a delivery of each supplier every three weeks before ``until``; then the levels."""
+        opening, deliveries = self._plan(_demand(sales), start, until, today)
         for sale in sales:
             for line, quantity in sale.back.lines if sale.back and sale.back.is_restocked else ():
                 self.left[sale.warehouse, line.item.id] += quantity
@@ -143,7 +143,7 @@ class Supply:
         self._write_ledger(opening, deliveries, sales, items, start)
 
     def _plan(
-        self, demand: dict[tuple[int, int], dict[date, int]], start: date, today: date
+        self, demand: dict[tuple[int, int], dict[date, int]], start: date, until: date, today: date
     ) -> tuple[dict[tuple[int, int], int], list[_Delivery]]:
         opening: dict[tuple[int, int], int] = {}
         arriving: dict[tuple[int, int, date], list[tuple[int, int]]] = defaultdict(list)
@@ -154,7 +154,7 @@ class Supply:
                 key = (warehouse, item.id)
                 sold = demand.get(key, {})
                 offset = offsets.setdefault((item.supplier, warehouse), self.dice.randint(3, RHYTHM))
-                days = self._delivery_days(start, today, offset)
+                days = self._delivery_days(start, until, offset)
                 self.daily[key] = sum(sold.values()) / 365
                 is_scarce = item.id in scarce
                 safety = 0 if is_scarce else max(self.daily[key] * 7, 2_000)
@@ -178,10 +178,10 @@ class Supply:
         ]
         return opening, sorted(deliveries, key=lambda delivery: (delivery.day, delivery.supplier, delivery.warehouse))
 
-    def _delivery_days(self, start: date, today: date, offset: int) -> list[date]:
+    def _delivery_days(self, start: date, until: date, offset: int) -> list[date]:
         days = []
         day = start + timedelta(days=offset)
-        while day <= today - timedelta(days=2):
+        while day < until:
             days.append(self.calendar.on_or_before(day))
             day += timedelta(days=RHYTHM)
         return days

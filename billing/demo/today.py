@@ -11,8 +11,9 @@ from django.db import connection
 
 from billing.demo.calendar import Calendar, between, moment
 from billing.demo.catalogue import Catalogue, Item
-from billing.demo.companies import Buyer, Companies
+from billing.demo.companies import Companies
 from billing.demo.demand import Counter, Line, make_line, make_lines, order_days, placed_time
+from billing.demo.people import Buyer
 from billing.demo.prices import Tariffs
 from billing.demo.sales import CHANNELS
 from billing.demo.stock import Places
@@ -178,20 +179,21 @@ class Living:
         )
         town = shipment.warehouse.city
         if not own:
-            self._report(shipment, TrackingCode.COLLECTED, when + timedelta(minutes=20), town)
+            self.report(shipment, TrackingCode.COLLECTED, when + timedelta(minutes=20), town)
         arrives = max(shipment.expected_on or self.today, self.calendar.add(when.date(), 1))
         if self.dice.random() < DELAYED and shipment.order.placed_by_id:
             note = self.dice.choice(("Avería del camión", "Nieve en el puerto", "Dirección cerrada, nuevo intento"))
-            self._report(shipment, TrackingCode.DELAYED, between(self.dice, arrives, 7, 9), town, note)
+            self.report(shipment, TrackingCode.DELAYED, between(self.dice, arrives, 7, 9), town, note)
             return
         there = between(self.dice, arrives, 8, 14)
         to = str(self.customers[shipment.customer_id].city)
-        self._report(shipment, TrackingCode.OUT_FOR_DELIVERY, there - timedelta(minutes=70), to)
+        self.report(shipment, TrackingCode.OUT_FOR_DELIVERY, there - timedelta(minutes=70), to)
         self.at_moment(
             there, lambda then: deliver(shipment=shipment, at=then, received_by=_receiver(self.dice), by=None)
         )
 
-    def _report(self, shipment: Shipment, code: TrackingCode, when: datetime, where: str, note: str = "") -> None:
+    def report(self, shipment: Shipment, code: TrackingCode, when: datetime, where: str, note: str = "") -> None:
+        """Let the carrier report something at a moment."""
         self.at_moment(
             when,
             lambda then: record_tracking(shipment=shipment, code=code, at=then, location=where, note=note, by=None),
