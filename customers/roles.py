@@ -34,6 +34,7 @@ _SELLS = (
     "orders.change_*",
     "orders.place_order",
     "orders.cancel_order",
+    "orders.track_shipment",
     "billing.view_*",
 )
 

@@ -33,7 +33,7 @@ class ShipmentTable(BaseTable):
         card="note",
         done=lambda row: row["status"] in ARRIVED,
     )
-    carrier = TextColumn(accessor="carrier__name", sub="tracking_number", verbose_name=_("Carrier"), hide="m")
+    carrier = TextColumn(accessor="carrier__name", verbose_name=_("Carrier"), hide="m")
     warehouse = TextColumn(accessor="warehouse__name", verbose_name=_("From"), hide="l")
     parcels = QuantityColumn(accessor="parcels", verbose_name=_("Parcels"), card="amount")
 
@@ -51,7 +51,6 @@ class ShipmentTable(BaseTable):
         "status",
         "expected_on",
         "carrier__name",
-        "tracking_number",
         "warehouse__name",
         "parcels",
     )
@@ -69,16 +68,15 @@ class SupplyTable(BaseTable):
     order = TextColumn(
         accessor="order__number", sub="order__supplier__name", verbose_name=_("Purchase order"), card="sub"
     )
-    warehouse = TextColumn(accessor="warehouse__name", verbose_name=_("To"), hide="m", card="meta")
+    warehouse = TextColumn(accessor="warehouse__name", verbose_name=_("To"), hide="m")
     expected_on = PromiseColumn(
         accessor="expected_on", verbose_name=_("Supplier's date"), card="note", empty=_("no date")
     )
     open = QuantityColumn(
         accessor="open", unit="product__unit__symbol", verbose_name=_("Expected"), orderable=False, card="amount"
     )
-    received = QuantityColumn(accessor="received", verbose_name=_("Received"), orderable=False, hide="l")
-    pegged = QuantityColumn(accessor="pegged", verbose_name=_("Promised to customers"), orderable=False)
-    waiting = QuantityColumn(accessor="waiting", verbose_name=_("Orders waiting"), orderable=False, card="state")
+    pegged = QuantityColumn(accessor="pegged", verbose_name=_("Promised"), orderable=False, hide="m")
+    waiting = QuantityColumn(accessor="waiting", verbose_name=_("Waiting"), orderable=False)
 
     sorts = {"expected_on": ("expected_on", "asc")}
     row_url = "orders:supply_page"

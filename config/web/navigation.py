@@ -40,6 +40,7 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(_("Today"), "house", "customers:today_page"),
             Entry(_("Orders"), "shopping-cart", "orders:order_list", "orders.view_order"),
             Entry(_("Quotes"), "file-text", "orders:quote_list", "orders.view_order"),
+            Entry(_("Shipments"), "package", "orders:shipment_list", "orders.view_shipment"),
             Entry(_("Incidents"), "circle-alert", "orders:incident_list", "orders.view_incident"),
             Entry(_("Returns"), "undo-2", "orders:return_list", "orders.view_return"),
             Entry(_("Customers"), "building-2", "customers:customer_list", "customers.view_customer"),
@@ -52,8 +53,8 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(_("Picking"), "scan-barcode", "orders:pick_queue", "orders.ship_shipment"),
             Entry(_("Dispatch"), "truck", "orders:dispatch_list", "orders.ship_shipment"),
             Entry(_("Goods in"), "package-plus", "orders:receipt_list", "inventory.adjust_stock"),
-            Entry(_("Stock"), "warehouse", "inventory:stock_list", "inventory.view_stocklevel"),
-            Entry(_("Supply & forecast"), "chart-line", "orders:supply_list", "inventory.view_purchaseorderline"),
+            Entry(_("Stock"), "warehouse", "inventory:stock_list", "inventory.adjust_stock"),
+            Entry(_("Late supply"), "calendar-clock", "orders:supply_list", "inventory.view_purchaseorderline"),
         ),
     ),
     (

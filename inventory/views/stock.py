@@ -89,7 +89,7 @@ def stock_page(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": REASONS,
         "movements": StockMovement.objects.filter(product=level.product, warehouse=level.warehouse)
         .select_related("by")
-        .order_by("-at", "-pk")[:12],
+        .order_by("-at", "-pk")[:7],
     }
     return render_page(request, "warehouse/stock_page.html", context, status=422 if form.errors else 200)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import User
@@ -16,6 +17,7 @@ from orders.models import Carrier, EventKind, Order, OrderLine, OrderStatus, Shi
 from orders.services.events import record
 from orders.services.exposure import refresh_exposure
 from orders.services.picking import lock_begun
+from orders.services.waiting import read_geography
 
 ZERO = Decimal(0)
 
@@ -113,7 +115,7 @@ def ship(
     shipment.carrier = carrier or shipment.carrier
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
     shipment.parcels = parcels or shipment.parcels
-    shipment.expected_on = _expected_on(shipment)
+    shipment.expected_on = _expected_on(order, shipment, at)
     shipment.save(update_fields=["status", "shipped_at", "carrier", "tracking_number", "parcels", "expected_on"])
     record(
         order=order,
@@ -129,7 +131,7 @@ def ship(
             "parcels": shipment.parcels,
             "lines": len(leaving),
             "is_whole": is_whole,
-            "expected_on": shipment.expected_on.isoformat() if shipment.expected_on else None,
+            "expected_on": shipment.expected_on.isoformat(),
         },
     )
     refresh_exposure(account_ids=[order.account_id])
@@ -196,7 +198,14 @@ def _move_order(order: Order, status: str) -> None:
         order.save(update_fields=["status", "version"])
 
 
-def _expected_on(shipment: Shipment) -> datetime.date | None:
-    """The last day that was promised for what leaves."""
+def _expected_on(order: Order, shipment: Shipment, at: datetime.datetime) -> datetime.date:
+    """The last day that was promised for what leaves; the day it can be there when that is later or none was."""
     days = shipment.lines.values_list("line__promised_on", flat=True)
-    return max((day for day in days if day), default=None)
+    customer = order.customer
+    arrival = read_geography(at=at).arrival(
+        region_id=customer.region_id,
+        weekdays=customer.delivery_weekdays,
+        warehouse_id=shipment.warehouse_id,
+        leaves_on=timezone.localdate(at),
+    )
+    return max([arrival, *(day for day in days if day)])

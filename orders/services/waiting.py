@@ -157,32 +157,39 @@ class Geography:
     routes: dict[tuple[int, int], Route]
     holidays: list[tuple[datetime.date, int | None]]
 
-    def route(self, line: WaitingLine, warehouse_id: int) -> Route:
-        """How goods of a warehouse reach the line's customer; a working day where the region isn't served."""
-        served = self.routes.get((warehouse_id, line.region_id or 0))
+    def route(self, region_id: int | None, warehouse_id: int) -> Route:
+        """How goods of a warehouse reach a region; a working day where it isn't served."""
+        served = self.routes.get((warehouse_id, region_id or 0))
         if served:
             return served
         other = next(route for (warehouse, _region), route in self.routes.items() if warehouse == warehouse_id)
         return Route(other.warehouse_id, other.name, other.cut_off, other.time_zone, 1)
 
-    def calendar(self, line: WaitingLine) -> Calendar:
-        """The working days that count for the line's customer."""
+    def calendar(self, region_id: int | None, weekdays: str) -> Calendar:
+        """The working days that count for a customer of a region with these delivery days."""
         return Calendar(
-            weekdays=line.weekdays,
+            weekdays=weekdays,
             everywhere={day for day, region in self.holidays if region is None},
-            regional={day for day, region in self.holidays if region is not None and region == line.region_id},
+            regional={day for day, region in self.holidays if region is not None and region == region_id},
         )
+
+    def arrival(
+        self, *, region_id: int | None, weekdays: str, warehouse_id: int, leaves_on: datetime.date
+    ) -> datetime.date:
+        """The day at a customer's door of goods that leave a warehouse on a day."""
+        return self.calendar(region_id, weekdays).delivery_day(self.route(region_id, warehouse_id), leaves_on)
 
     def from_stock(self, line: WaitingLine, warehouse_id: int, at: datetime.datetime) -> datetime.date:
         """The day at the door of goods that lie in a warehouse now."""
-        calendar, route = self.calendar(line), self.route(line, warehouse_id)
+        calendar, route = self.calendar(line.region_id, line.weekdays), self.route(line.region_id, warehouse_id)
         return calendar.delivery_day(route, calendar.dispatch_day(route, at), line.requested_on)
 
     def from_supply(
         self, line: WaitingLine, piece: Piece, expected_on: datetime.date | None, at: datetime.datetime
     ) -> datetime.date | None:
         """The day at the door of goods that a supplier delivers on a day."""
-        return supply_day(self.calendar(line), self.route(line, piece.warehouse_id), expected_on, at, line.requested_on)
+        route = self.route(line.region_id, piece.warehouse_id)
+        return supply_day(self.calendar(line.region_id, line.weekdays), route, expected_on, at, line.requested_on)
 
 
 def read_geography(*, at: datetime.datetime) -> Geography:

@@ -44,7 +44,7 @@ def pack_page(request: HttpRequest, pk: int) -> HttpResponse:
     shipment = begun_shipment(request, pk)
     initial = {
         "parcels": shipment.parcels,
-        "carrier": shipment.carrier_id,
+        "carrier": shipment.carrier_id or _usual_carrier(shipment),
         "tracking_number": shipment.tracking_number,
         "key": get_random_string(20),
     }
@@ -62,6 +62,19 @@ def pack_page(request: HttpRequest, pk: int) -> HttpResponse:
         "prices_on_paper": False,
     }
     return render_page(request, "warehouse/pack_page.html", context, status=422 if form.errors else 200)
+
+
+def _usual_carrier(shipment: Shipment) -> int | None:
+    """Who took the customer's last shipment from this warehouse, else the first there is."""
+    last = (
+        Shipment.objects.filter(
+            customer_id=shipment.customer_id, warehouse_id=shipment.warehouse_id, carrier__isnull=False
+        )
+        .order_by("-created_at")
+        .values_list("carrier", flat=True)
+        .first()
+    )
+    return last or Carrier.objects.order_by("name").values_list("pk", flat=True).first()
 
 
 def _pack(request: HttpRequest, shipment: Shipment, form: PackForm) -> HttpResponse:

@@ -20,6 +20,7 @@ from inventory.exceptions import InventoryError
 from inventory.models import PurchaseOrderLine
 from orders.fulfilment_filters import SupplyFilter
 from orders.fulfilment_tables import SupplyTable
+from orders.sentences import cause_sentence
 from orders.services import filling
 from orders.services.waiting import Change
 from orders.views.goods_in import OPEN
@@ -72,7 +73,6 @@ def supply_list(request: HttpRequest) -> HttpResponse:
         "order__supplier__name",
         "warehouse__name",
         "expected_on",
-        "received",
         "pegged",
         open=F("expected") - F("received"),
     )
@@ -140,6 +140,7 @@ def supply_page(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": changes,
         "is_preview": is_preview,
         "new_date": new_date,
+        "reason": next((cause_sentence(change.cause) for change in changes if change.is_moved), ""),
         "sums": _sums(changes),
         "may_redate": may_redate,
         "today": timezone.localdate(now),

@@ -303,21 +303,21 @@ def pick_scan(request: HttpRequest, pk: int) -> HttpResponse:
     hit = hit or next((line for line in hits if not line.is_done), None)
     if not hits:
         text = _("%(code)s is none of this order's products. Nothing was counted.") % {"code": code[:40]}
-        return _now(request, shipment, wanted=shown, message=text, tone="bad", status=422)
+        return _now(request, shipment, wanted=shown, message=text, tone="bad")
     if hit is None:
         text = _("All of %(code)s is in the box already. Put this one back.") % {"code": hits[0].code}
-        return _now(request, shipment, wanted=shown, message=text, tone="bad", status=422)
+        return _now(request, shipment, wanted=shown, message=text, tone="bad")
     count = hit.picked + factor
     if count > hit.wanted:
         text = _("That would be %(count)s, the order wants %(wanted)s. Nothing was counted.")
         values = {"count": _said(count), "wanted": _said(hit.wanted)}
-        return _now(request, shipment, wanted=str(hit.id), message=text % values, tone="bad", status=422)
+        return _now(request, shipment, wanted=str(hit.id), message=text % values, tone="bad")
     try:
         picking.confirm_pick(
             shipment=shipment, shipment_line_id=hit.id, quantity=count, by=request.user, at=timezone.now()
         )
     except OrderError as error:
-        return _now(request, shipment, wanted=shown, message=str(error), tone="bad", status=422)
+        return _now(request, shipment, wanted=shown, message=str(error), tone="bad")
     if count == hit.wanted:
         text = _("%(code)s is complete.") % {"code": hit.code}
         return _now(request, shipment, message=text, tone="ok")
