@@ -174,5 +174,7 @@ CREATE CONSTRAINT TRIGGER invoiceseries_gapless AFTER UPDATE ON billing_invoices
 class Migration(migrations.Migration):
     """Adds the rules; they leave with their tables."""
 
-    dependencies = [("billing", "0002_initial"), ("orders", "0002_rules")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    dependencies = [("billing", "0001_initial"), ("orders", "0002_rules")]
+    operations = [
+        migrations.RunSQL(RULES, migrations.RunSQL.noop),
+    ]

@@ -1,8 +1,7 @@
 """Money that goes back: a refund takes from what was received or credited, as an instalment does."""
 
-import django.db.models.deletion
 from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 RULES = """
 -- A source is money received, a refund is money sent, both of the same payer and currency.
@@ -36,59 +35,13 @@ END $$;
 class Migration(migrations.Migration):
     """Adds the target, and ties both ends to the direction of the money."""
 
-
     dependencies = [
-        ('billing', '0003_rules'),
-        ('customers', '0002_rules'),
-        ('orders', '0003_transitions'),
+        ("billing", "0003_rules"),
+        ("customers", "0002_rules"),
+        ("orders", "0003_transitions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='allocation',
-            name='allocation_kinds',
-        ),
-        migrations.AddField(
-            model_name='allocation',
-            name='payment_direction',
-            field=models.CharField(default='in', editable=False, max_length=3),
-        ),
-        migrations.AddField(
-            model_name='allocation',
-            name='refund',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunded_from', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='allocation',
-            name='refund_direction',
-            field=models.CharField(default='out', editable=False, max_length=3),
-        ),
-        migrations.AlterField(
-            model_name='allocation',
-            name='instalment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='billing.instalment'),
-        ),
-        migrations.AlterField(
-            model_name='allocation',
-            name='invoice',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='billing.invoice'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('settled__lt', models.F('gross')), ('status', 'issued')), fields=['account'], include=('kind', 'open_amount'), name='invoice_open_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('instalment__isnull', False), ('invoice__isnull', False), ('refund__isnull', True)), models.Q(('instalment__isnull', True), ('invoice__isnull', True), ('refund__isnull', False)), _connector='OR'), name='allocation_one_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('credit_note_kind', 'credit_note'), ('invoice_kind', 'invoice'), ('payment_direction', 'in'), ('refund_direction', 'out')), name='allocation_kinds'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('id', 'payer', 'currency', 'direction'), name='payment_direction_key'),
-        ),
         migrations.RunSQL(RULES, migrations.RunSQL.noop),
     ]

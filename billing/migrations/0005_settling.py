@@ -50,4 +50,6 @@ class Migration(migrations.Migration):
     """Leaves generated columns out of what must not change."""
 
     dependencies = [("billing", "0004_refunds")]
-    operations = [migrations.RunSQL(RULE, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(RULE, migrations.RunSQL.noop),
+    ]

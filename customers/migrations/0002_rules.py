@@ -32,4 +32,6 @@ class Migration(migrations.Migration):
     """Adds the rules; they leave with their tables."""
 
     dependencies = [("customers", "0001_initial")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(RULES, migrations.RunSQL.noop),
+    ]

@@ -39,4 +39,6 @@ class Migration(migrations.Migration):
     """Adds the rules; they leave with their tables."""
 
     dependencies = [("inventory", "0001_initial"), ("customers", "0002_rules")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(RULES, migrations.RunSQL.noop),
+    ]

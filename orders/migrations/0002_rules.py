@@ -144,4 +144,6 @@ class Migration(migrations.Migration):
     """Adds the rules; they leave with their tables."""
 
     dependencies = [("orders", "0001_initial"), ("inventory", "0002_rules")]
-    operations = [migrations.RunSQL(RULES, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(RULES, migrations.RunSQL.noop),
+    ]

@@ -31,4 +31,6 @@ class Migration(migrations.Migration):
     """Fills the table."""
 
     dependencies = [("orders", "0002_rules")]
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(fill, migrations.RunPython.noop),
+    ]

@@ -60,5 +60,8 @@ def make(apps, schema_editor):
 class Migration(migrations.Migration):
     """Makes the numbers."""
 
-    dependencies = [("orders", "0004_importeddocument")]
-    operations = [migrations.RunPython(make, migrations.RunPython.noop), migrations.RunSQL(migrations.RunSQL.noop, REVERSE)]
+    dependencies = [("orders", "0003_transitions")]
+    operations = [
+        migrations.RunPython(make, migrations.RunPython.noop),
+        migrations.RunSQL(migrations.RunSQL.noop, REVERSE),
+    ]

@@ -1,8 +1,6 @@
 """Numbers of delivery notes and returns; one begun shipment per order and warehouse; where returned goods arrive."""
 
-import django.db.models.deletion
-from django.db import migrations, models
-from django.db.models import Q
+from django.db import migrations
 
 NUMBERS = """
 CREATE SEQUENCE orders_shipment_number_seq START 100001;
@@ -33,33 +31,5 @@ class Migration(migrations.Migration):
 
     dependencies = [("orders", "0005_numbers"), ("inventory", "0002_rules")]
     operations = [
-        migrations.AddConstraint(
-            "shipment",
-            models.UniqueConstraint(
-                fields=["order", "warehouse"], condition=Q(status__in=["open", "packed"]), name="shipment_begun_once"
-            ),
-        ),
-        migrations.AddField(
-            "return",
-            "shipment",
-            models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returns",
-                to="orders.shipment",
-            ),
-        ),
-        migrations.AddField(
-            "return",
-            "warehouse",
-            models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="inventory.warehouse",
-            ),
-        ),
         migrations.RunSQL(NUMBERS, REVERSE),
     ]

@@ -9,4 +9,6 @@ class Migration(migrations.Migration):
     """Adds the index."""
 
     dependencies = [("orders", "0006_fulfilment")]
-    operations = [migrations.RunSQL(FORWARDS, "DROP INDEX order_by_po")]
+    operations = [
+        migrations.RunSQL(FORWARDS, "DROP INDEX order_by_po"),
+    ]
