@@ -105,7 +105,8 @@ def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = {row["order_id"]: row for row in counted}
     for row in rows:
         row["hold_reason"] = _short_hold(row["hold_reason"]) if row["status"] == "credit_hold" else ""
-        row["places"] = ", ".join(sorted(places.get(row["pk"], set()))) or row["warehouse__name"]
+        names = sorted(places.get(row["pk"], set()))
+        row["places"] = f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names) or row["warehouse__name"]
         lines = found.get(row["pk"])
         done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
         row["shipped_lines"] = lines["shipped_lines"] if lines else done
