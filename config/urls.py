@@ -17,3 +17,5 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("billing.urls")),
 ]
+
+handler500 = "config.web.errors.server_error"

@@ -8,11 +8,9 @@ from django.contrib.messages.storage import default_storage
 from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
-from django.utils.translation import gettext as _
 
 from config.database import retry, roles
-
-RETRY_AFTER = 5  # seconds
+from config.web.errors import unavailable
 
 View = Callable[..., HttpResponse]
 
@@ -54,7 +52,7 @@ class RoleMiddleware:
             except Error as error:
                 if not retry.is_repeatable(error):
                     raise
-        return _busy()
+        return unavailable()
 
 
 def database_role(request: HttpRequest) -> tuple[str, int | None]:
@@ -104,13 +102,3 @@ def _forget_first_try(request: HttpRequest) -> None:
     for files in request.FILES.lists():
         for file in files[1]:
             file.seek(0)
-
-
-def _busy() -> HttpResponse:
-    response = HttpResponse(
-        _("Many people are working on the same thing right now. Nothing was changed; please try again."),
-        status=503,
-        content_type="text/plain; charset=utf-8",
-    )
-    response["Retry-After"] = str(RETRY_AFTER)
-    return response
