@@ -4,8 +4,10 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg import sql
 
 from billing.demo.calendar import Calendar
 from billing.demo.catalogue import make_catalogue
@@ -23,6 +25,7 @@ from customers.models import Account, Customer, Issuer, User
 from inventory.models import Product
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
 
+APPS = ("customers", "inventory", "orders", "billing")
 SEED = 20_101_201
 CUSTOMERS = 250
 LIVING_DAYS = 5  # working days that go through the services
@@ -77,6 +80,7 @@ def load_demo(*, at: datetime, customers: int = CUSTOMERS, say: Callable[[str], 
     refresh_order_exposure(account_ids=accounts)
     refresh_exposure(account_ids=accounts)
 
+    _gather_statistics()  # without them the services' statements would be planned for empty tables
     say("the last days")
     own = {buyer.account for buyer in companies.buyers if buyer.logs_in}
     over = most_indebted(skip=list(own))
@@ -89,3 +93,9 @@ def load_demo(*, at: datetime, customers: int = CUSTOMERS, say: Callable[[str], 
     living.run()
     scenes.after(next(buyer for buyer in companies.buyers if buyer.account == over))
     living.tick()
+
+
+def _gather_statistics() -> None:
+    tables = [model._meta.db_table for model in apps.get_models() if model._meta.app_label in APPS]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
