@@ -1,5 +1,7 @@
 """What the job worker does for this app."""
 
+from functools import partial
+
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -24,4 +26,4 @@ def send_mail(message_id: int) -> None:
 @app.task(queue="jobs")
 def export_list(job_id: str) -> None:
     """Write a list as a file; see ``customers.services.exports``."""
-    run_job(job_id, write_export)
+    run_job(job_id, partial(write_export, today=timezone.localdate()))

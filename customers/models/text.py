@@ -33,7 +33,7 @@ def key_field(column: str) -> models.GeneratedField:
 
 def words_field(*columns: str) -> models.GeneratedField:
     """A stored tsvector over several text columns; nulls count as empty."""
-    text = Coalesce(F(columns[0]), Value(""))
+    text: Func = Coalesce(F(columns[0]), Value(""))
     for column in columns[1:]:
         text = _Joined(text, Coalesce(F(column), Value("")))
     return models.GeneratedField(expression=Words(text), output_field=SearchVectorField(), db_persist=True)

@@ -58,7 +58,7 @@ def start_export(request: HttpRequest, *, name: str, title: str, task: Task) -> 
     return go_to(request, "customers:job_page", run.pk)
 
 
-def write_export(run: JobRun, progress: Progress) -> StoredFile:
+def write_export(run: JobRun, progress: Progress, *, today: datetime.date) -> StoredFile:
     """Write a list as CSV (UTF-8 with a mark, comma, decimal point), in the order of the list.
 
     Text that a spreadsheet would run as a formula is disarmed. Rows are read in parts of 2,000.
@@ -83,7 +83,7 @@ def write_export(run: JobRun, progress: Progress) -> StoredFile:
             with target.open("rb") as content:
                 return store_file(
                     content=content,
-                    name=f"{_(name)}-{timezone.localdate().isoformat()}.csv",
+                    name=f"{_(name)}-{today.isoformat()}.csv",
                     kind=FileKind.EXPORT,
                     content_type="text/csv",
                     owner=run.user,

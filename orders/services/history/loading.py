@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -97,7 +98,7 @@ def import_history(
 
 
 def _run(
-    cursor, table: Table, mapping: Mapping, at: datetime.datetime, result: ImportResult, progress: Progress
+    cursor: Any, table: Table, mapping: Mapping, at: datetime.datetime, result: ImportResult, progress: Progress
 ) -> None:
     """Fill the temporary table, then run the steps; everything in the caller's transaction."""
     cursor.execute("SET LOCAL statement_timeout = 0")
@@ -151,7 +152,8 @@ def _parsed(table: Table, mapping: Mapping) -> Iterator[tuple[int, tuple]]:
         cell = {ours: row[index].strip() for ours, index in place.items()}
         reason = None
         document, code = cell["document"], cell["code"].upper()
-        quantity = price = moment = None
+        quantity: Decimal | None = None
+        price: Decimal | None = None
         try:
             quantity = _number(cell["quantity"], decimal_comma=table.decimal_comma)
         except ValueError:
@@ -163,7 +165,7 @@ def _parsed(table: Table, mapping: Mapping) -> Iterator[tuple[int, tuple]]:
         moment = read_time(cell["at"])
         customer = _customer_key(cell.get("customer", ""))
         is_credit = bool(mapping.credit_prefix) and document.upper().startswith(mapping.credit_prefix)
-        if reason is None:
+        if reason is None and quantity is not None and price is not None:
             reason = _fault(document, code, quantity, price, moment, customer, is_credit=is_credit, mapping=mapping)
         if len(document) > 60 or len(code) > 40 or len(customer) > 60:
             reason = reason or "too_long"
@@ -247,7 +249,7 @@ def _parse_time(text: str, formats: tuple[str, ...]) -> datetime.datetime | None
     return None
 
 
-def _parameters(cursor, mapping: Mapping, at: datetime.datetime) -> dict[str, object]:
+def _parameters(cursor: Any, mapping: Mapping, at: datetime.datetime) -> dict[str, object]:
     """What the steps need to know. Raises FileProblem when the catalogue lacks its basics."""
     issuer = Issuer.objects.order_by("pk").first()
     tax_class = TaxClass.objects.order_by("pk").first()
@@ -275,7 +277,7 @@ def _parameters(cursor, mapping: Mapping, at: datetime.datetime) -> dict[str, ob
     }
 
 
-def _write_report(cursor, report: Path) -> None:
+def _write_report(cursor: Any, report: Path) -> None:
     """Every row set aside or flagged: line, reason, the row as it stood in the file."""
     cursor.execute(
         """
