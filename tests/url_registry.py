@@ -34,7 +34,16 @@ from customers.models import CompanyRole, Customer, Desk, User
 from tests.billing.factories import make_invoice, make_payment
 from tests.billing.factories import make_order as make_shipped
 from tests.factories import make_file, make_invitation, make_job, make_mail, make_member
-from tests.orders.factories import make_order, make_product
+from tests.orders.factories import (
+    make_begun,
+    make_incident,
+    make_left,
+    make_order,
+    make_product,
+    make_return,
+    make_stock,
+    make_supply,
+)
 
 MANAGER, REP, AGENT, WAREHOUSE, FINANCE, ADMIN = ({desk} for desk in Desk.values)
 ALL_DESKS = frozenset(Desk.values)
@@ -154,10 +163,20 @@ CUSTOMERS = [
     url("customers:outbox_send_again", "post", desks=ADMIN, args=lambda who: [make_mail().pk], owned=False),
 ]  # fmt: skip
 
+def _level(who: Who) -> list[Any]:
+    product = make_product()
+    make_stock(product=product, quantity=5)
+    return [product.stock_levels.get().pk]
+
+
 INVENTORY: list[Url] = [
     url("inventory:product_list", desks=ALL_DESKS),
     url("inventory:product_page", desks=ALL_DESKS, args=lambda who: [make_product().pk], owned=False),
-]
+    url("inventory:stock_list", desks=MANAGER | WAREHOUSE),
+    url("inventory:stock_list", "post", desks=MANAGER | WAREHOUSE, data=lambda who: {"scan": "0"}),
+    url("inventory:stock_page", desks=MANAGER | WAREHOUSE, args=_level, owned=False),
+    url("inventory:stock_page", "post", desks=MANAGER | WAREHOUSE, args=_level, owned=False, data=lambda who: {"counted": "7", "reason": "Counted"}),
+]  # fmt: skip
 
 
 
@@ -165,7 +184,110 @@ def _order(who: Who) -> list[Any]:
     return [make_order(customer=who.customer).pk]
 
 
+def _supply(who: Who) -> list[Any]:
+    return [make_supply(product=make_product(), quantity=5).pk]
+
+
+def _begun(who: Who) -> list[Any]:
+    return [make_begun(customer=who.customer).pk]
+
+
+def _left(who: Who) -> list[Any]:
+    return [make_left(customer=who.customer).pk]
+
+
+def _incident(who: Who) -> list[Any]:
+    return [make_incident(customer=who.customer).pk]
+
+
+def _return(who: Who) -> list[Any]:
+    return [make_return(customer=who.customer).pk]
+
+
+HANDLES = MANAGER | WAREHOUSE
+SEES_SHIPMENTS = ALL_DESKS
+FULFILMENT: list[Url] = [
+    url("orders:pick_queue", desks=HANDLES),
+    url("orders:warehouse_choose", "post", desks=HANDLES),
+    url("orders:pick_start", "post", desks=HANDLES, args=lambda who: [make_order(customer=who.customer, lines=1).pk]),
+    url("orders:pick_page", desks=HANDLES, args=_begun),
+    url("orders:pick_scan", "post", desks=HANDLES, args=_begun, data=lambda who: {"scan": "0"}),
+    url("orders:pick_short", "post", desks=HANDLES, args=_begun, ok=(422,)),
+    url("orders:pick_cancel", "post", desks=HANDLES, args=_begun),
+    url("orders:pack_page", desks=HANDLES, args=_begun),
+    url("orders:pick_list", desks=HANDLES, args=_begun),
+    url("orders:dispatch_list", desks=HANDLES),
+    url("orders:dispatch_list", "post", desks=HANDLES),
+    url("orders:receipt_list", desks=HANDLES),
+    url("orders:receipt_page", desks=HANDLES, args=_supply, owned=False),
+    url("orders:receipt_page", "post", desks=HANDLES, args=_supply, owned=False, data=lambda who: {"quantity": "2"}),
+    url("orders:shipment_list", desks=SEES_SHIPMENTS),
+    url("orders:shipment_page", desks=SEES_SHIPMENTS, args=_left),
+    url("orders:shipment_track", "post", desks=SALES | WAREHOUSE, args=_left, data=lambda who: {"code": "collected"}),
+    url("orders:shipment_deliver", "post", desks=SALES | WAREHOUSE, args=_left),
+    url("orders:delivery_note", desks=SEES_SHIPMENTS, args=_left),
+    url("orders:supply_list", desks=SALES | WAREHOUSE | ADMIN),
+    url("orders:supply_page", desks=SALES | WAREHOUSE | ADMIN, args=_supply, owned=False),
+    url("orders:supply_page", "post", desks=SALES | WAREHOUSE | ADMIN, args=_supply, owned=False, data=lambda who: {"expected_on": ""}),
+    url("orders:supply_close", "post", desks=HANDLES, args=_supply, owned=False),
+    url("orders:incident_list", desks=ALL_DESKS),
+    url("orders:incident_page", desks=ALL_DESKS, args=_incident),
+    url("orders:incident_create", desks=SALES | WAREHOUSE, args=_order),
+    url("orders:incident_solve", "post", desks=SALES | WAREHOUSE, args=_incident, data=lambda who: {"outcome": "Done"}),
+    url("orders:return_list", desks=ALL_DESKS),
+    url("orders:return_page", desks=ALL_DESKS, args=_return),
+    url("orders:return_create", desks=SALES | WAREHOUSE, args=_order),
+]  # fmt: skip
+
+def _draft(who: Who) -> list[Any]:
+    return [make_order(placed=False, customer=who.customer, by=who.user).pk]
+
+
+def _held(who: Who) -> list[Any]:
+    return [make_order(customer=make_held_customer(who.customer), by=who.user).pk]
+
+
+def _order_line(who: Who) -> list[Any]:
+    order = make_order(customer=who.customer, by=who.user)
+    return [order.pk, order.lines.first().pk]
+
+
+def _paused(who: Who) -> list[Any]:
+    order = make_order(customer=who.customer, by=who.user)
+    return [pause_order(order=order, by=who.user, at=now(), reason="Road closed").pk]
+
+
+READS_ORDERS = ALL_DESKS - WAREHOUSE
+WHY = {"reason": "Agreed by telephone"}
+
+DESK_ORDERS = [
+    url("orders:order_list", desks=READS_ORDERS),
+    url("orders:order_page", desks=READS_ORDERS, args=_order),
+    url("orders:order_lines", desks=READS_ORDERS, args=_order),
+    url("orders:line_price", desks=READS_ORDERS, args=_order_line),
+    url("orders:line_cancel", desks=SALES, args=_order_line),
+    url("orders:line_cancel", "post", desks=SALES, args=_order_line, data=lambda who: WHY),
+    url("orders:order_changes", desks=READS_ORDERS, args=_order),
+    url("orders:order_timeline", desks=READS_ORDERS, args=_order),
+    url("orders:order_note", "post", desks=SALES, args=_order, data=lambda who: {"text": "Ring twice"}),
+    url("orders:order_release", "post", desks=MANAGER | FINANCE, args=_held, data=lambda who: WHY),
+    url("orders:order_pause", "post", desks=SALES, args=_order, data=lambda who: WHY),
+    url("orders:order_resume", "post", desks=SALES, args=_paused),
+    url("orders:order_cancel", "post", desks=SALES, args=_order, data=lambda who: WHY),
+    url("orders:order_create", desks=SALES),
+    url("orders:order_create", "post", desks=SALES, data=lambda who: {"customer": who.customer.pk}),
+    url("orders:customer_suggest", desks=SALES),
+    url("orders:order_edit", desks=SALES, args=_draft),
+    url("orders:order_edit", "post", desks=SALES, args=_draft, data=lambda who: {"version": "1"}),
+    url("orders:order_place", "post", desks=SALES, args=_draft, data=lambda who: {"version": "1", "key": "k"}),
+    url("orders:order_discard", "post", desks=SALES, args=_draft),
+    url("orders:product_suggest", desks=SALES, args=_draft),
+    url("orders:entry_aside", desks=SALES, args=_draft),
+]
+
 ORDERS: list[Url] = [
+    *FULFILMENT,
+    *DESK_ORDERS,
     url("orders:import_page", desks=ADMIN),
     url("orders:customer_sales", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
     url("orders:customer_usuals", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),

@@ -19,7 +19,7 @@ from customers.access import desk_required
 from inventory.models import ProductBarcode, StockLevel, Warehouse
 from orders.exceptions import OrderError
 from orders.forms import parse_number
-from orders.models import OrderStatus, Reservation, Shipment, ShipmentLine, ShipmentStatus
+from orders.models import Order, OrderStatus, Reservation, Shipment, ShipmentLine, ShipmentStatus
 from orders.services import picking
 
 REMEMBERED = "warehouse"  # key in the session
@@ -77,15 +77,17 @@ def pick_queue(request: HttpRequest) -> HttpResponse:
     warehouse = chosen_warehouse(request, warehouses)
     context: dict[str, Any] = {"warehouses": warehouses, "warehouse": warehouse, "today": timezone.localdate(now)}
     if warehouse:
-        context |= {"cut_off": cut_off(warehouse, now), **_queue(warehouse)}
+        context |= {"cut_off": cut_off(warehouse, now), **_queue(request, warehouse)}
     return render_page(request, "warehouse/pick_queue.html", context, fragments=["warehouse/_pick_queue.html"])
 
 
-def _queue(warehouse: Warehouse) -> dict[str, Any]:
+def _queue(request: HttpRequest, warehouse: Warehouse) -> dict[str, Any]:
     """Orders with stock set aside here, and shipments that are begun; two queries."""
     rows = list(
         Reservation.objects.filter(
-            warehouse=warehouse, line__order_status__in=(OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT)
+            warehouse=warehouse,
+            line__order_status__in=(OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT),
+            line__order__in=Order.objects.visible_to(request.user),
         )
         .values(
             order=F("line__order_id"),
@@ -130,15 +132,12 @@ def warehouse_choose(request: HttpRequest) -> HttpResponse:
 @desk_required("orders.ship_shipment")
 def pick_start(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin to pick an order in the chosen warehouse, or go on with what is begun."""
-    reservation = get_object_or_404(
-        Reservation.objects.filter(line__order_id=pk, warehouse=chosen_warehouse(request, stocking_warehouses(request)))
-        .select_related("line__order", "warehouse")
-        .order_by("pk")[:1]
-    )
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    warehouse = chosen_warehouse(request, stocking_warehouses(request))
+    if warehouse is None:
+        return go_to(request, "orders:pick_queue")
     try:
-        shipment = picking.start_picking(
-            order=reservation.line.order, warehouse=reservation.warehouse, by=request.user, at=timezone.now()
-        )
+        shipment = picking.start_picking(order=order, warehouse=warehouse, by=request.user, at=timezone.now())
     except OrderError as error:
         messages.error(request, str(error))
         return go_to(request, "orders:pick_queue")

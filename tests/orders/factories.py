@@ -23,9 +23,13 @@ from inventory.models import (
     WarehouseRegion,
 )
 from inventory.services.stock import receive_stock
-from orders.models import Order
+from orders.models import Incident, Order, Return, Shipment
+from orders.services.aftersales import report_incident, request_return
 from orders.services.drafts import LineInput, set_lines, start_draft
+from orders.services.picking import start_picking
 from orders.services.placing import place_order
+from orders.services.shipping import ship
+from orders.services.tracking import deliver
 from tests.factories import make_customer, make_user
 
 LONG_AGO = datetime.date(2020, 1, 1)
@@ -202,3 +206,28 @@ def make_order(*, placed: bool = True, by: User | None = None, at: datetime.date
     by = by or make_user()
     draft = make_draft(by=by, at=at, **fields)
     return place_order(order=draft, by=by, at=at, version=draft.version) if placed else draft
+
+
+def make_begun(*, at: datetime.datetime = MONDAY, **fields: Any) -> Shipment:
+    """A shipment that is being picked: all of an order, of one line unless given."""
+    fields.setdefault("lines", 1)
+    order = make_order(at=at, **fields)
+    return start_picking(order=order, warehouse=Warehouse.objects.order_by("pk").first(), by=None, at=at)
+
+
+def make_left(*, at: datetime.datetime = MONDAY, **fields: Any) -> Shipment:
+    """A shipment that has left: all of an order, of one line unless given."""
+    return ship(shipment=make_begun(at=at, **fields), by=None, at=at)
+
+
+def make_incident(*, at: datetime.datetime = MONDAY, **fields: Any) -> Incident:
+    """Something that went wrong with an order."""
+    order = make_order(lines=1, at=at, **fields)
+    return report_incident(order=order, kind="delay", description="Van broke down", by=make_user(), at=at)
+
+
+def make_return(*, at: datetime.datetime = MONDAY, **fields: Any) -> Return:
+    """A return that a customer asks for: one unit of a delivered order."""
+    shipment = deliver(shipment=make_left(at=at, **fields), at=at, by=None)
+    quantities = {shipment.lines.first().line_id: Decimal(1)}
+    return request_return(order=shipment.order, quantities=quantities, reason="Too many", by=make_user(), at=at)

@@ -1,0 +1,31 @@
+"""What several processes do at once in the tests of fulfilment."""
+
+from decimal import Decimal
+
+from config.database.retry import run_transaction
+from inventory.models import PurchaseOrderLine
+from orders.exceptions import FulfilmentRefused
+from orders.models import Shipment
+from orders.services.filling import receive_supply
+from orders.services.shipping import ship
+from tests.orders.factories import MONDAY
+
+
+def ship_it(number: int, shipment_ids: list[int]) -> int:
+    """Try to ship the shipments, each process from another end; how many of them this one shipped."""
+    shipped = 0
+    ids = shipment_ids if number % 2 else shipment_ids[::-1]
+    for shipment_id in ids:
+        try:
+            run_transaction(lambda pk=shipment_id: ship(shipment=Shipment.objects.get(pk=pk), by=None, at=MONDAY))
+            shipped += 1
+        except FulfilmentRefused:
+            pass
+    return shipped
+
+
+def receive_one(number: int, supply_id: int) -> int:
+    """Receive one unit of a supply."""
+    line = PurchaseOrderLine.objects.get(pk=supply_id)
+    run_transaction(lambda: receive_supply(supply_line=line, quantity=Decimal(1), by=None, at=MONDAY))
+    return 1

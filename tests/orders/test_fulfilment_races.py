@@ -1,0 +1,47 @@
+"""Two people at the same shipment, many at the same stock: real processes."""
+
+from decimal import Decimal
+
+import pytest
+from django.db.models import Sum
+
+from inventory.models import StockLevel, StockMovement
+from orders.models import OrderLine, Reservation, Shipment
+from tests.orders.factories import make_begun, make_order, make_product, make_stock, make_supply, make_warehouse
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHIP = "tests.orders.racing_fulfilment.ship_it"
+RECEIVE = "tests.orders.racing_fulfilment.receive_one"
+
+
+def test_shipments_leave_once_whoever_races(run_processes):
+    products = [make_product() for _number in range(4)]
+    for product in products:
+        make_stock(product=product, quantity=100)
+    shipments = [
+        make_begun(lines=[(product, 2) for product in (products if number % 2 else products[::-1])])
+        for number in range(6)
+    ]
+    shipped = run_processes(6, SHIP, [shipment.pk for shipment in shipments])
+    assert sum(shipped) == len(shipments)
+    assert set(Shipment.objects.values_list("status", flat=True)) == {"shipped"}
+    for level in StockLevel.objects.all():
+        assert (level.on_hand, level.reserved) == (88, 0)
+        moved = StockMovement.objects.filter(product=level.product_id).aggregate(total=Sum("quantity"))["total"]
+        assert moved == level.on_hand
+    assert OrderLine.objects.aggregate(total=Sum("shipped"))["total"] == 48
+    assert not Reservation.objects.exists()
+
+
+def test_receipts_at_once_fill_each_unit_once(run_processes):
+    make_warehouse()
+    product = make_product()
+    supply = make_supply(product=product, quantity=20)
+    lines = [make_order(lines=[(product, 2)]).lines.get() for _number in range(3)]
+    assert sum(run_processes(8, RECEIVE, supply.pk)) == 8
+    supply.refresh_from_db()
+    level = StockLevel.objects.get(product=product)
+    assert (supply.received, supply.pegged, level.on_hand, level.reserved) == (8, 0, 8, 6)
+    for line in lines:
+        line.refresh_from_db()
+        assert (line.reserved, line.backordered) == (Decimal(2), 0)
