@@ -1,12 +1,19 @@
-"""The demo company: whole, in agreement with itself, and the same every time; loaded once, in small, for all tests."""
+"""The demo company: whole and in agreement with itself; and the administration over so many rows of everything.
+
+It is loaded once, in small, for all tests of this module.
+"""
 
 import datetime
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from stdnum import ean, iban
@@ -14,6 +21,7 @@ from stdnum.es import nif
 
 from billing.demo.loading import DataExists, load_demo
 from billing.models import Invoice, Payment
+from config.web.admin import EstimatingPaginator, ReadOnlyAdmin
 from customers.models import Account, Customer, IssuerBankAccount, Membership, User
 from inventory.models import Holiday, Product, ProductBarcode, ProductLine, PurchaseOrderLine, StockLevel
 from orders.models import Incident, Order, OrderEvent, OrderLine, OrderStatus, Return, Shipment
@@ -185,6 +193,65 @@ def test_demo_has_one_group_over_its_limit(company: datetime.datetime) -> None:
     over = [account for account in Account.objects.exclude(credit_limit=None) if account.credit_left < 0]
     assert len(over) == 1
     assert Order.objects.filter(account=over[0], status="credit_hold").exists()
+
+
+# The administration over a company with many rows of everything.
+
+OURS = [
+    model for model in admin.site._registry if model._meta.app_label in ("customers", "inventory", "orders", "billing")
+]
+READ_ONLY = [model for model in OURS if isinstance(admin.site._registry[model], ReadOnlyAdmin)]
+
+
+def admin_url(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def boss(company: datetime.datetime, client: Client) -> Client:
+    client.force_login(User.objects.get(email="admin@example.com"), backend="customers.backends.DeskBackend")
+    return client
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_admin_list_costs_the_same_with_one_row_and_with_many(
+    boss: Client, model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for rows in (1, 60):
+        monkeypatch.setattr(admin.site._registry[model], "list_per_page", rows)
+        with CaptureQueriesContext(connection) as queries:
+            assert boss.get(admin_url(model, "changelist")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] < 20
+
+
+@pytest.mark.parametrize("model", READ_ONLY, ids=lambda model: model._meta.label)
+def test_admin_changes_nothing_of_stock_orders_and_money(boss: Client, model: Any) -> None:
+    row = model._default_manager.order_by("-pk").first()
+    if row is None:
+        pytest.skip("the demo company has none")
+    assert boss.get(admin_url(model, "change", row.pk)).status_code == 200
+    before = model._default_manager.filter(pk=row.pk).values().get()
+    count = model._default_manager.count()
+    assert boss.post(admin_url(model, "add"), {}).status_code == 403
+    assert boss.post(admin_url(model, "change", row.pk), {"status": "closed"}).status_code == 403
+    assert boss.post(admin_url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    act = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    boss.post(admin_url(model, "changelist"), act)
+    assert model._default_manager.filter(pk=row.pk).values().get() == before
+    assert model._default_manager.count() == count
+
+
+def test_admin_lists_do_not_count_large_tables(boss: Client) -> None:
+    connection.cursor().execute("ANALYZE orders_orderevent")
+    estimate = EstimatingPaginator(OrderEvent.objects.order_by("pk"), 50).count
+    assert abs(estimate - OrderEvent.objects.count()) < 2_000
+    with CaptureQueriesContext(connection) as queries:
+        boss.get(admin_url(Order, "changelist"))
+    counting = [query["sql"] for query in queries if "COUNT(" in query["sql"].upper()]
+    assert [sql for sql in counting if "LIMIT" not in sql] == []
 
 
 def test_demo_is_loaded_once(company: datetime.datetime) -> None:
