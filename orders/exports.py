@@ -48,7 +48,8 @@ def write_list(
     path, first = table.sorts.get(key) or next(iter(table.sorts.values()))
     descending = request.GET.get("sort", "").startswith("-") if key in table.sorts else first == "desc"
     sign = "-" if descending else ""
-    columns = lists.export_columns(table([], request=request))
+    stored = getattr(table, "stored", {})
+    columns = [(stored.get(path, path), heading) for path, heading in lists.export_columns(table([], request=request))]
     rows = queryset.order_by(f"{sign}{path}", f"{sign}pk").values_list(*(path for path, _heading in columns))
     total = queryset.order_by().count()
     progress(0, total)

@@ -94,6 +94,9 @@ class OrderTable(BaseTable):
         "currency",
     )
 
+    # Columns that the view works out, and what an export writes in their place.
+    stored = {"places": "warehouse__name"}
+
     class Meta:
         caption = _("Orders")
 

@@ -1,0 +1,336 @@
+"""The desk's list of orders and the page of one."""
+
+import datetime
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from config.web.lists import count
+from customers.models import Customer, Desk, JobRun, User
+from orders.dashboard import cards
+from orders.exports import write_orders
+from orders.live import version
+from orders.models import Order, OrderEvent, OrderLine
+from orders.querysets import next_working_day, orders_in_view
+from orders.search import search
+from orders.views.orders import VIEWS
+from tests.factories import make_customer, make_job, make_user
+from tests.orders.factories import (
+    make_draft,
+    make_limited_customer,
+    make_order,
+    make_product,
+    make_stock,
+)
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def manager(client: Client) -> User:
+    """A sales manager who is logged in."""
+    user = make_user(desk=Desk.MANAGER)
+    client.force_login(user)
+    return user
+
+
+def make_held(limit: str = "1", **fields: Any) -> Order:
+    """An order that the credit limit of its group holds."""
+    order = make_order(customer=make_limited_customer(limit=limit), **fields)
+    assert order.status == "credit_hold"
+    return order
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_order_list_query_count(
+    client: Client, manager: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(number):
+        make_order()
+    with django_assert_num_queries(13):
+        response = client.get("/desk/orders/")
+    assert response.status_code == 200
+    assert len(response.context["list"].rows) == number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_order_list_fragment_asks_for_no_tabs(
+    client: Client, manager: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _number in range(number):
+        make_order()
+    with django_assert_num_queries(10):
+        response = client.get("/desk/orders/", headers={**HTMX, "HX-Target": "order_table"})
+    assert b"<html" not in response.content
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_order_page_query_count(
+    client: Client, manager: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    order = make_order(lines=number)
+    with django_assert_num_queries(15):
+        response = client.get(f"/desk/orders/{order.pk}/")
+    assert [fact.line.position for fact in response.context["lines"]] == list(range(1, number + 1))
+
+
+def test_views_hold_what_their_names_say(client: Client, manager: User) -> None:
+    product = make_product()
+    make_stock(product=product, quantity=1)
+    short = make_order(lines=[(product, 5)])
+    held = make_held()
+    fine = make_order()
+    Order.objects.filter(pk=fine.pk).update(promised_on=datetime.date(2020, 1, 1))
+    draft = make_draft(by=manager)
+    make_draft(by=make_user())
+    own = make_order(customer=make_customer(rep=manager))
+
+    def numbers(view: str) -> list[str]:
+        rows = client.get(f"/desk/orders/?view={view}").context["list"].rows
+        return sorted(row["number"] for row in rows)
+
+    assert numbers("to_release") == [held.number]
+    assert numbers("backordered") == [short.number]
+    assert numbers("undated") == [short.number]
+    late = numbers("late")
+    assert fine.number in late
+    assert held.number not in late
+    assert numbers("my_drafts") == [draft.number]
+    assert numbers("mine") == [own.number]
+    assert len(numbers("all")) == 6
+
+
+def test_tabs_count_what_their_lists_hold(client: Client, manager: User) -> None:
+    make_held()
+    make_order()
+    make_draft(by=manager)
+    page = client.get("/desk/orders/")
+    for tab in page.context["list"].tabs:
+        shown = client.get(f"/desk/orders/?view={tab.key}").context["list"].count
+        assert (tab.key, str(tab.count)) == (tab.key, str(shown))
+
+
+def test_dashboard_cards_equal_the_lists_they_open(client: Client, manager: User) -> None:
+    make_held()
+    make_draft(by=manager)
+    product = make_product()
+    make_order(lines=[(product, 5)])
+    request = RequestFactory().get("/")
+    request.user = manager
+    found = cards(request, timezone.localdate())
+    assert {card.key for card in found} <= set(VIEWS)
+    assert sum(bool(card.count) for card in found) >= 3
+    for card in found:
+        assert str(client.get(card.url).context["list"].count) == str(card.count)
+
+
+def test_to_ship_is_what_has_to_leave_before_the_next_working_day(client: Client, manager: User) -> None:
+    friday, saturday, monday = (datetime.date(2026, 3, day) for day in (6, 7, 9))
+    assert next_working_day(friday) == next_working_day(saturday) == monday
+    order = make_order()
+    promised = order.lines.first().promised_on
+    orders = Order.objects.visible_to(manager)
+    before = orders_in_view(orders, "to_ship", user=manager, today=promised - datetime.timedelta(days=10))
+    on_the_day = orders_in_view(orders, "to_ship", user=manager, today=promised)
+    assert (count(before).value, count(on_the_day).value) == (0, 1)
+
+
+def test_filters_and_search(client: Client, manager: User) -> None:
+    order = make_order(customer=make_customer(name="Hostal Peña"), customer_po="PO 77/26")
+    make_order()
+    for query in (f"q={order.number}", "q=pena", "q=77/26", f"customer={order.customer_id}"):
+        rows = client.get(f"/desk/orders/?{query}").context["list"].rows
+        assert [row["number"] for row in rows] == [order.number], query
+    served = order.lines.first().reservations.get().warehouse_id
+    assert len(client.get(f"/desk/orders/?warehouse={served}&status=released").context["list"].rows) == 2
+    assert client.get("/desk/orders/?status=draft").context["list"].rows == []
+    assert client.get("/desk/orders/?customer=x").context["list"].rows == []
+
+
+def test_a_rep_sees_own_customers_only(client: Client) -> None:
+    rep = make_user(desk=Desk.REP, sees_all_customers=False)
+    client.force_login(rep)
+    own, foreign = make_order(customer=make_customer(rep=rep)), make_order()
+    rows = client.get("/desk/orders/").context["list"].rows
+    assert [row["number"] for row in rows] == [own.number]
+    assert client.get(f"/desk/orders/{foreign.pk}/").status_code == 404
+
+
+def test_bulk_release_names_the_person_and_leaves_the_others(client: Client, manager: User) -> None:
+    first, second, fine = make_held(), make_held(), make_order()
+    response = client.post(
+        "/desk/orders/", {"select": [first.pk, second.pk, fine.pk], "reason": "Paid by card", "to": "release"}
+    )
+    assert response.status_code == 200
+    for order in (first, second):
+        order.refresh_from_db()
+        assert (order.status, order.credit_decided_by) == ("released", manager)
+    fine.refresh_from_db()
+    assert fine.status == "released"
+
+
+def test_bulk_release_without_a_reason_changes_nothing(client: Client, manager: User) -> None:
+    order = make_held()
+    client.post("/desk/orders/", {"select": [order.pk], "reason": " "})
+    order.refresh_from_db()
+    assert order.status == "credit_hold"
+
+
+def test_bulk_release_is_for_those_who_may(client: Client) -> None:
+    client.force_login(make_user(desk=Desk.AGENT))
+    order = make_held()
+    response = client.post("/desk/orders/", {"select": [order.pk], "reason": "Please"})
+    order.refresh_from_db()
+    assert (response.status_code, order.status) == (403, "credit_hold")
+
+
+def test_release_by_name_reserves(client: Client, manager: User) -> None:
+    order = make_held()
+    client.post(f"/desk/orders/{order.pk}/release/", {"reason": "Agreed with finance"})
+    order.refresh_from_db()
+    assert (order.status, order.credit_decision, order.credit_decided_by) == ("released", "override", manager)
+    assert all(line.reserved == 3 for line in order.lines.all())
+    texts = " ".join(event.title + event.text for event in client.get(f"/desk/orders/{order.pk}/").context["events"])
+    assert "Agreed with finance" in texts
+
+
+@pytest.mark.parametrize("action", ["release", "pause", "cancel"])
+def test_an_action_without_a_reason_changes_nothing(client: Client, manager: User, action: str) -> None:
+    order = make_held() if action == "release" else make_order()
+    before = (order.status, OrderEvent.objects.filter(order=order).count())
+    client.post(f"/desk/orders/{order.pk}/{action}/", {"reason": ""})
+    order.refresh_from_db()
+    assert (order.status, OrderEvent.objects.filter(order=order).count()) == before
+
+
+def test_pause_resume_and_cancel(client: Client, manager: User) -> None:
+    order = make_order()
+    for action, status in (("pause", "paused"), ("resume", "released"), ("cancel", "cancelled")):
+        response = client.post(f"/desk/orders/{order.pk}/{action}/", {"reason": "They rang"})
+        order.refresh_from_db()
+        assert (response.status_code, order.status) == (303, status)
+    assert sum(line.reserved for line in order.lines.all()) == 0
+
+
+def test_refused_action_says_why_and_changes_nothing(client: Client, manager: User) -> None:
+    order = make_order()
+    client.post(f"/desk/orders/{order.pk}/resume/")
+    order.refresh_from_db()
+    assert order.status == "released"
+    messages = [str(message) for message in client.get(f"/desk/orders/{order.pk}/").context["messages"]]
+    assert messages == [f"Order {order.number} is Released by now."]
+
+
+def test_cancelling_the_rest_of_a_line(client: Client, manager: User) -> None:
+    order = make_order()
+    line = order.lines.first()
+    form = client.get(f"/desk/orders/{order.pk}/lines/{line.pk}/cancel/", headers=HTMX)
+    assert form.context["rest"] == Decimal(3)
+    client.post(f"/desk/orders/{order.pk}/lines/{line.pk}/cancel/", {"reason": "Not wanted"})
+    line.refresh_from_db()
+    assert (line.cancelled, line.reserved) == (Decimal(3), Decimal(0))
+
+
+def test_a_long_order_comes_in_parts(client: Client, manager: User) -> None:
+    product = make_product()
+    make_stock(product=product, quantity=1000)
+    order = make_order(lines=[(product, 1)] * 70)
+    page = client.get(f"/desk/orders/{order.pk}/")
+    assert (len(page.context["lines"]), page.context["more_after"]) == (60, 60)
+    rest = client.get(f"/desk/orders/{order.pk}/lines/?after=60", headers=HTMX)
+    assert (len(rest.context["lines"]), rest.context["more_after"]) == (10, None)
+
+
+def test_margin_is_for_those_who_may_see_costs(client: Client, manager: User) -> None:
+    product = make_product(cost=Decimal(6))
+    make_stock(product=product, quantity=10)
+    order = make_order(lines=[(product, 2)])
+    assert client.get(f"/desk/orders/{order.pk}/").context["margin"] == Decimal("8.00")
+    rep = make_user(desk=Desk.REP)
+    client.force_login(rep)
+    assert "margin" not in client.get(f"/desk/orders/{order.pk}/").context
+    rep.user_permissions.add(Permission.objects.get(codename="view_cost"))
+    client.force_login(User.objects.get(pk=rep.pk))
+    assert client.get(f"/desk/orders/{order.pk}/").context["margin"] == Decimal("8.00")
+
+
+def test_a_price_explains_itself(client: Client, manager: User) -> None:
+    order = make_order()
+    line = order.lines.first()
+    response = client.get(
+        f"/desk/orders/{order.pk}/lines/{line.pk}/price/", headers={**HTMX, "HX-Target": "line_price"}
+    )
+    assert [entry.wins for entry, *_words in response.context["chain"]] == [True]
+    assert "Base: Base" in response.content.decode()
+
+
+def test_a_note_is_for_staff_only(client: Client, manager: User) -> None:
+    order = make_order()
+    response = client.post(f"/desk/orders/{order.pk}/note/", {"text": "Ring before noon"}, headers=HTMX)
+    assert json.loads(response["HX-Trigger"])["order-changed"] == {}
+    event = OrderEvent.objects.get(order=order, kind="note")
+    assert (event.data["text"], event.is_public, event.by) == ("Ring before noon", False, manager)
+
+
+def test_an_open_page_learns_of_changes(client: Client, manager: User) -> None:
+    order = make_order()
+    seen = client.get(f"/desk/orders/{order.pk}/").context["seen"]
+    address = f"/desk/orders/{order.pk}/changes/?seen={seen}"
+    headers = {**HTMX, "HX-Target": "order_live"}
+    assert client.get(address, headers=headers).status_code == 204
+    client.post(f"/desk/orders/{order.pk}/note/", {"text": "Changed"})
+    response = client.get(address, headers=headers)
+    assert "order-changed" in response["HX-Trigger"]
+    assert f"seen={seen + 1}" in response.content.decode()
+
+
+def test_live_version_changes_with_every_event(manager: User) -> None:
+    request = RequestFactory().get("/")
+    request.user = manager
+    before = version(request)
+    make_order()
+    assert version(request) != before
+
+
+def test_search_finds_number_po_and_tracking(manager: User) -> None:
+    order = make_order(customer_po="AB-9")
+    request = RequestFactory().get("/")
+    request.user = manager
+    for text in (order.number, order.number.lower(), "ab-9"):
+        assert [(hit.label, hit.exact) for hit in search(request, text, 5)] == [(order.number, True)]
+    assert search(request, "zzz", 5) == []
+    request.user = make_user(desk=Desk.REP, sees_all_customers=False)
+    assert search(request, order.number, 5) == []
+
+
+def test_export_holds_the_filtered_list(client: Client, manager: User, settings: Any, tmp_path: Any) -> None:
+    settings.FILES_ROOT = tmp_path
+    order = make_order(customer=make_customer(name="=cmd()"))
+    make_order()
+    response = client.get(f"/desk/orders/?customer={order.customer_id}&export=csv")
+    run = JobRun.objects.get(kind="export_orders")
+    assert (response.status_code, response["Location"]) == (303, f"/jobs/{run.pk}/")
+    assert run.arguments == {"query": f"customer={order.customer_id}"}
+    run = make_job(user=manager, arguments=run.arguments)
+    stored = write_orders(run, lambda *_args: None)
+    text = (tmp_path / stored.sha256[:2] / stored.sha256[2:4] / stored.sha256).read_text("utf-8-sig")
+    lines = text.splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(f"{order.number},")
+    assert "'=cmd()" in lines[1]
+
+
+def test_the_customer_keeps_its_name_of_the_day(client: Client, manager: User) -> None:
+    order = make_order()
+    Customer.objects.filter(pk=order.customer_id).update(name="Renamed")
+    row = client.get("/desk/orders/").context["list"].rows[0]
+    assert row["customer_name"] == order.customer_name != "Renamed"
+    assert OrderLine.objects.filter(order=order).count() == row["line_count"]
