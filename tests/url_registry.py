@@ -28,15 +28,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
-from customers.models import CompanyRole, Customer, Desk, User
+from customers.models import Account, CompanyRole, Customer, Desk, User
+from orders.services.holds import pause_order
 from tests.billing.factories import make_invoice, make_payment
 from tests.billing.factories import make_order as make_shipped
 from tests.factories import make_file, make_invitation, make_job, make_mail, make_member
 from tests.orders.factories import (
     make_begun,
     make_incident,
+    make_issuer,
     make_left,
     make_order,
     make_product,
@@ -244,7 +246,8 @@ def _draft(who: Who) -> list[Any]:
 
 
 def _held(who: Who) -> list[Any]:
-    return [make_order(customer=make_held_customer(who.customer), by=who.user).pk]
+    Account.objects.filter(pk=who.customer.account_id).update(credit_limit=1)
+    return [make_order(customer=who.customer, by=who.user).pk]
 
 
 def _order_line(who: Who) -> list[Any]:
@@ -255,6 +258,11 @@ def _order_line(who: Who) -> list[Any]:
 def _paused(who: Who) -> list[Any]:
     order = make_order(customer=who.customer, by=who.user)
     return [pause_order(order=order, by=who.user, at=now(), reason="Road closed").pk]
+
+
+def _new_order(who: Who) -> dict[str, Any]:
+    make_issuer()
+    return {"customer": who.customer.pk}
 
 
 READS_ORDERS = ALL_DESKS - WAREHOUSE
@@ -275,7 +283,7 @@ DESK_ORDERS = [
     url("orders:order_resume", "post", desks=SALES, args=_paused),
     url("orders:order_cancel", "post", desks=SALES, args=_order, data=lambda who: WHY),
     url("orders:order_create", desks=SALES),
-    url("orders:order_create", "post", desks=SALES, data=lambda who: {"customer": who.customer.pk}),
+    url("orders:order_create", "post", desks=SALES, data=_new_order),
     url("orders:customer_suggest", desks=SALES),
     url("orders:order_edit", desks=SALES, args=_draft),
     url("orders:order_edit", "post", desks=SALES, args=_draft, data=lambda who: {"version": "1"}),
