@@ -45,6 +45,13 @@ class PaymentStateColumn(Cell):
         return format_html('{}<span class="t-sub u-late">{}</span>', badge, late_days(due))
 
 
+class QuietMoneyColumn(MoneyColumn):
+    """An amount; nothing is a faint dash, so that the eye finds what is owed."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        return super().cell(value, record) if value else format_html('<span class="u-faint">{}</span>', formats.NOTHING)
+
+
 class InvoiceTable(BaseTable):
     """Invoices and credit notes."""
 
@@ -63,7 +70,7 @@ class InvoiceTable(BaseTable):
     state = PaymentStateColumn(accessor="status", verbose_name=gettext_lazy("Paid?"), card="state")
     due = DateColumn(accessor="next_due_on", verbose_name=gettext_lazy("Next due"), card="note", hide="m")
     gross = MoneyColumn(verbose_name=gettext_lazy("Total"), card="amount")
-    open = MoneyColumn(accessor="open_amount", verbose_name=gettext_lazy("Open"), hide="m")
+    open = QuietMoneyColumn(accessor="open_amount", verbose_name=gettext_lazy("Open"), hide="m")
 
     fields = (
         "pk", "number", "issued_on", "payer_name", "payer_id", "order_id", "order__number", "kind", "status", "gross",
@@ -143,7 +150,7 @@ class PaymentTable(BaseTable):
     reference = TextColumn(accessor="bank_reference", verbose_name=gettext_lazy("Bank reference"), hide="l")
     state = Cell(accessor="direction", verbose_name=gettext_lazy("State"), card="state", css="t-status")
     amount = MoneyColumn(verbose_name=gettext_lazy("Amount"), card="amount")
-    unallocated = MoneyColumn(verbose_name=gettext_lazy("On account"), hide="m")
+    unallocated = QuietMoneyColumn(verbose_name=gettext_lazy("On account"), hide="m")
 
     fields = (
         "pk", "value_on", "payer_id", "payer__name", "method", "bank_reference", "direction", "amount", "allocated",
@@ -174,6 +181,19 @@ def payment_badge(record: Any) -> str:
     return badges.badge(_("Part on account") if read(record, "allocated") else _("On account"), "warn")
 
 
+class ActionColumn(Cell):
+    """A button that posts the list's form for this row alone."""
+
+    css = "t-action"
+    control = True
+
+    def cell(self, value: Any, record: Any) -> str:
+        return format_html(
+            '<button class="btn btn-s" name="only" value="{}">{}<span class="u-hidden"> {}</span></button>',
+            value, _("Invoice it"), read(record, "number"),
+        )  # fmt: skip
+
+
 class ToInvoiceTable(BaseTable):
     """Orders with something to invoice."""
 
@@ -188,6 +208,7 @@ class ToInvoiceTable(BaseTable):
     supplied = DateColumn(accessor="supplied_on", verbose_name=gettext_lazy("Last shipped"), card="note")
     whole = BooleanColumn(accessor="is_complete", verbose_name=gettext_lazy("Shipped whole"), hide="l")
     unbilled = MoneyColumn(accessor="to_bill", verbose_name=gettext_lazy("To invoice"), card="amount")
+    go = ActionColumn(accessor="pk", verbose_name="", card="note")
 
     fields = ("pk", "number", "placed_at", "customer_name", "customer_id", "currency", "status")
     sorts = {"placed": ("placed_at", "asc"), "number": ("number", "asc")}
@@ -201,14 +222,16 @@ class ReceivableTable(BaseTable):
     """Groups that owe something, by age."""
 
     name = LinkColumn("billing:account_page", verbose_name=gettext_lazy("Customer"), card="title")
-    current = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Not due"), hide="m")
-    b1 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("1–30 days"), hide="m")
-    b2 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("31–60 days"), hide="m")
-    b3 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("61–90 days"), hide="m")
-    b4 = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Over 90"), hide="m")
-    overdue = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Overdue"), card="state")
+    current = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("Not due"), hide="m")
+    b1 = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("1–30 days"), hide="m")
+    b2 = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("31–60 days"), hide="m")
+    b3 = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("61–90 days"), hide="m")
+    b4 = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("Over 90"), hide="m")
+    overdue = QuietMoneyColumn(currency="currency", verbose_name=gettext_lazy("Overdue"), card="state")
     receivable = MoneyColumn(currency="currency", verbose_name=gettext_lazy("Owed"), card="amount")
-    credit = MoneyColumn(accessor="unallocated", currency="currency", verbose_name=gettext_lazy("On account"), hide="l")
+    credit = QuietMoneyColumn(
+        accessor="unallocated", currency="currency", verbose_name=gettext_lazy("On account"), hide="l"
+    )
 
     fields = ("pk", "name", "currency", "receivable", "unallocated")
     sorts = {"receivable": ("receivable", "desc"), "name": ("name", "asc")}

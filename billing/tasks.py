@@ -55,7 +55,7 @@ def invoice_everything(job_id: str) -> None:
         message += " " + _("Not invoiced:") + " " + " ".join(refused[:20])
 
     def finish(run: JobRun, progress: Progress) -> None:
-        progress(len(waiting), len(waiting), message)
+        JobRun.objects.filter(pk=run.pk).update(message=message)
 
     run_job(job_id, finish)
 

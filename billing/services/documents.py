@@ -79,7 +79,7 @@ def document_context(invoice: Invoice, language: str | None = "") -> dict[str, A
             "orders": parties.get("orders", []),
             "corrects": [{**one, "issued_on": parse_date(one["issued_on"])} for one in parties.get("corrects", [])],
             "is_credit": is_credit,
-            "groups": list(_groups(lines)),
+            "line_groups": list(_groups(lines)),
             "has_discount": any(line.discount_percent for line in lines),
             "taxes": taxes,
             "vat": sum((tax.amount for tax in taxes), ZERO),

@@ -82,6 +82,7 @@ def payment_create(request: HttpRequest) -> HttpResponse:
         "title": _("New payment"),
         "payer": payer,
         "form": form,
+        "amount_typed": request.POST.get("amount", request.GET.get("amount", "")),
         "problems": problems,
         "balance": balance(account=payer.account, today=timezone.localdate()),
         **_parts(instalments, texts),

@@ -73,7 +73,8 @@ def everything_invoice(request: HttpRequest) -> HttpResponse:
 
 
 def _invoice_selected(request: HttpRequest) -> list[str]:
-    chosen = {int(pk) for pk in request.POST.getlist("select") if pk.isdecimal()}
+    asked = request.POST.getlist("only") or request.POST.getlist("select")
+    chosen = {int(pk) for pk in asked if pk.isdecimal()}
     mine = Order.objects.visible_to(request.user).filter(pk__in=chosen).values_list("pk", flat=True)
     try:
         issued = issue_invoices(order_ids=mine, by=request.user, today=timezone.localdate(), at=timezone.now())
