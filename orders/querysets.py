@@ -72,8 +72,13 @@ class OrderQuerySet(OwnedQuerySet):
     def to_ship(self, today: datetime.date) -> Self:
         """Orders whose stock has to leave today: promised for the next working day or earlier, and not paused."""
         reservations = self.model._meta.get_field("lines").related_model.reservations.rel.related_model
-        due = reservations.objects.filter(promised_on__lte=next_working_day(today))
-        return self.filter(status__in=["released", "in_fulfilment"], pk__in=due.values("line__order_id"))
+        due = reservations.objects.filter(
+            line__order_id=models.OuterRef("pk"), promised_on__lte=next_working_day(today)
+        ).order_by()
+        # A subquery of one row is asked order by order, until the page or the count is full; PostgreSQL would turn
+        # IN and EXISTS into a join of every reservation.
+        one = models.Subquery(due.values("pk")[:1])
+        return self.filter(status__in=["released", "in_fulfilment"]).alias(due=one).filter(due__isnull=False)
 
     def drafts_of(self, user: "User") -> Self:
         """Orders that a person has begun and not placed."""

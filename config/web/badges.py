@@ -9,10 +9,11 @@ from typing import Any
 
 import lucide
 from django.db.models import Field, Model, TextChoices
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from config.web.escaping import escape
 
 TONES = ("neutral", "info", "accent", "ok", "warn", "bad")
 PIPS = ("dashed", "empty", "quarter", "half", "three", "full", "stop", "cross")

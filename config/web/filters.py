@@ -15,6 +15,8 @@ A filter set declares filters; the templates draw them by kind::
 """
 
 import copy
+import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +25,16 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from config.web import formats
 from config.web.pages import address
+
+MENU_SECONDS = 10
+MENUS_KEPT = 512
+
+_MENUS: dict[Hashable, tuple[float, list[tuple[str, str]] | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -49,13 +56,21 @@ class Part:
     label: str
     icon: str
     active: int
+    known: list[tuple[str, str]] | None = None
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What can be chosen, as (value, label)."""
+        if self.known is not None:
+            return self.known
+        return [(str(value), str(label)) for value, label in self.field.field.choices]
 
     @property
     def options(self) -> list[tuple[str, str, bool]]:
         """What can be chosen: (value, label, chosen); written by the template, widgets are slow."""
         chosen = self.field.value()
         chosen = {str(one) for one in (chosen if isinstance(chosen, list | tuple) else [chosen]) if one is not None}
-        return [(str(value), str(label), str(value) in chosen) for value, label in self.field.field.choices]
+        return [(value, label, value in chosen) for value, label in self.choices]
 
     @property
     def is_choice(self) -> bool:
@@ -183,18 +198,30 @@ class BaseFilter(django_filters.FilterSet):
             value = self._values.get(name)
             active = len(value) if isinstance(value, list) else int(value is not None)
             kind = getattr(declared, "kind", "text")
-            parts.append(
-                Part(name, kind, self.form[name], str(declared.label or name), getattr(declared, "icon", ""), active)
-            )
+            known = self._rows_to_choose(name) if isinstance(declared, OneOfFilter) else None
+            label, icon = str(declared.label or name), getattr(declared, "icon", "")
+            parts.append(Part(name, kind, self.form[name], label, icon, active, known))
         return parts
 
-    @property
+    def _rows_to_choose(self, name: str) -> list[tuple[str, str]]:
+        """The rows of a menu as this reader saw them within the last ten seconds in this process."""
+        reader = getattr(getattr(self.request, "user", None), "pk", None)
+        key, now = (type(self), name, reader, get_language()), time.monotonic()
+        at, found = _MENUS.get(key, (0.0, None))
+        if found is None or now - at > MENU_SECONDS:
+            if len(_MENUS) >= MENUS_KEPT:
+                _MENUS.clear()
+            found = [(str(value), str(label)) for value, label in self.form[name].field.choices]
+            _MENUS[key] = now, found
+        return found
+
+    @cached_property
     def search_part(self) -> Part | None:
         """The search box, if there is one."""
         found = [name for name, declared in self.filters.items() if getattr(declared, "kind", "") == "search"]
         return self._parts(found[:1])[0] if found else None
 
-    @property
+    @cached_property
     def parts(self) -> list[Part]:
         """The controls that stand in the row."""
         return self._parts(
@@ -205,7 +232,7 @@ class BaseFilter(django_filters.FilterSet):
             ]
         )
 
-    @property
+    @cached_property
     def more_parts(self) -> list[Part]:
         """The controls behind "More"."""
         return self._parts([name for name in self.filters if name in self.more])
@@ -213,6 +240,11 @@ class BaseFilter(django_filters.FilterSet):
     @property
     def more_active(self) -> int:
         return sum(1 for part in self.more_parts if part.active)
+
+    @property
+    def in_force(self) -> bool:
+        """True when anything narrows the list, a value from a link included."""
+        return bool(self._values)
 
     def chips(self, request: HttpRequest) -> list[Chip]:
         """Return the filters in force as chips; a value among several gets a chip of its own."""

@@ -30,12 +30,13 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import badges, formats
+from config.web.escaping import escape
 from config.web.lists import read
 
 PLACEHOLDER = 987654321

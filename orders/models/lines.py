@@ -149,6 +149,7 @@ class OrderLine(models.Model):
             ),
             models.Index(fields=["product", "order_status"], name="orderline_by_product"),
             models.Index(fields=["product", "id"], condition=Q(backordered__gt=0), name="orderline_backorders"),
+            models.Index(fields=["order", "promised_on"], condition=Q(backordered__gt=0), name="orderline_waiting"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "position"], name="orderline_position_once"),

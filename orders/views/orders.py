@@ -8,7 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,11 +24,11 @@ from customers.access import desk_required
 from customers.services.jobs import start_job
 from inventory.models import PriceLevel
 from inventory.services.prices import price_chain
-from orders import facts
+from orders import facts, live
 from orders.desk import address_of, order_panels, outcome_of
 from orders.exceptions import OrderError
 from orders.filters import OrderFilter
-from orders.models import Order, OrderLine, OrderStatus, Reservation, Shipment
+from orders.models import Order, OrderLine, OrderStatus
 from orders.querysets import orders_in_view
 from orders.services import cancelling, holds
 from orders.services.totals import Totals, total
@@ -53,9 +54,10 @@ def order_list(request: HttpRequest) -> HttpResponse:
         return _export(request)
     listing = lists.build(
         request,
-        chosen.values(*OrderTable.fields),
+        chosen,
         OrderTable,
         OrderFilter,
+        columns=OrderTable.fields,
         tabs=_tabs(request, orders, today),
         sums=("gross", "currency"),
         live="orders-changed",
@@ -67,7 +69,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -> list[lists.Tab]:
-    """The views with their counts, in one statement; a fragment shows none and asks for none."""
+    """The views with their counts, in one statement while nothing happens; a fragment shows none and asks for none."""
     if swap_target(request) not in ("", "main"):
         return []
     labels = {
@@ -80,7 +82,10 @@ def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -
         "my_drafts": (_("My drafts"), ""),
         "mine": (_("My customers"), ""),
     }
-    counts = lists.counts(**{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS})
+    counts = lists.remembered_counts(
+        ("orders", request.user.pk, today, live.version(request)),
+        lambda: lists.counts(**{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS}),
+    )
     return [lists.Tab(key, str(label), counts[key], tone=tone) for key, (label, tone) in labels.items()]
 
 
@@ -89,41 +94,39 @@ def _selects(request: HttpRequest) -> bool:
 
 
 def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to rows of orders how many lines are shipped or picked, and from where; two queries for all of them."""
-    places = _places([row["pk"] for row in rows])
-    live = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
-    wanted = F("ordered") - F("cancelled")
-    counted = (
-        OrderLine.objects.filter(order_id__in=live)
-        .order_by()
-        .values("order_id")
-        .annotate(
-            shipped_lines=Count("pk", filter=Q(shipped__gte=wanted)),
-            picked_lines=Count("pk", filter=Q(shipped__gte=wanted - F("picked"))),
-        )
-    )
-    found = {row["order_id"]: row for row in counted}
+    """Add to rows of orders how many lines are shipped or picked, and from where; one statement for all of them."""
+    every = [row["pk"] for row in rows]
+    open_ones = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
+    with connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, {"orders": every, "open": open_ones})
+        found = cursor.fetchall()
+    lines = {order_id: (shipped, picked) for order_id, place, shipped, picked in found if place is None}
+    places: dict[int, set[str]] = defaultdict(set)
+    for order_id, place, _shipped, _picked in found:
+        if place is not None:
+            places[order_id].add(place)
     for row in rows:
         row["hold_reason"] = _short_hold(row["hold_reason"]) if row["status"] == "credit_hold" else ""
-        names = sorted(places.get(row["pk"], set()))
+        names = sorted(places.get(row["pk"], ()))
         row["places"] = f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names) or row["warehouse__name"]
-        lines = found.get(row["pk"])
         done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
-        row["shipped_lines"] = lines["shipped_lines"] if lines else done
-        row["picked_lines"] = lines["picked_lines"] if lines else done
+        row["shipped_lines"], row["picked_lines"] = lines.get(row["pk"], (done, done))
     return rows
 
 
-def _places(order_ids: Sequence[int]) -> dict[int, set[str]]:
-    """The warehouses that orders were or will be shipped from."""
-    shipped = Shipment.objects.filter(order_id__in=order_ids).exclude(status="cancelled").order_by()
-    reserved = Reservation.objects.filter(line__order_id__in=order_ids).order_by()
-    found: dict[int, set[str]] = defaultdict(set)
-    for order_id, name in shipped.values_list("order_id", "warehouse__name").union(
-        reserved.values_list("line__order_id", "warehouse__name")
-    ):
-        found[order_id].add(name)
-    return found
+# Lines shipped and lines at least picked of orders that are not over, and the warehouses that orders were or will be
+# shipped from: only such orders hold stock.
+_PROGRESS = """
+SELECT order_id, NULL AS place, count(*) FILTER (WHERE shipped >= ordered - cancelled),
+  count(*) FILTER (WHERE shipped >= ordered - cancelled - picked)
+FROM orders_orderline WHERE order_id = ANY(%(open)s::bigint[]) GROUP BY order_id
+UNION ALL
+SELECT s.order_id, w.name, 0, 0 FROM orders_shipment s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+WHERE s.order_id = ANY(%(orders)s::bigint[]) AND s.status <> 'cancelled'
+UNION ALL
+SELECT l.order_id, w.name, 0, 0 FROM orders_orderline l JOIN orders_reservation r ON r.line_id = l.id
+JOIN inventory_warehouse w ON w.id = r.warehouse_id WHERE l.order_id = ANY(%(open)s::bigint[])
+"""
 
 
 def _short_hold(reason: str) -> str:

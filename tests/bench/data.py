@@ -210,11 +210,9 @@ def insert(connection: psycopg.Connection, table: str, source: str, values: Mapp
     given = {name: EMPTY.get(kind, "0") for name, kind in columns} | dict(values)
     names = ", ".join(f'"{name}"' for name in given)
     overriding = "OVERRIDING SYSTEM VALUE" if "id" in given else ""
-    connection.execute(
-        f'INSERT INTO "{table}" ({names}) {overriding} SELECT {", ".join(given.values())} FROM {source}'  # noqa: S608
-    )
+    connection.execute(f'INSERT INTO "{table}" ({names}) {overriding} SELECT {", ".join(given.values())} FROM {source}')
     if "id" in given:
-        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")  # noqa: S608
+        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM \"{table}\"")
 
 
 def _any(words: str, place: str) -> str:
@@ -297,7 +295,12 @@ def _catalogue(connection: psycopg.Connection) -> None:
         connection, "inventory_taxrate", one,
         {"id": "n", "tax_class_id": "1", "valid_from": "'2012-09-01'", "rate": "10", "surcharge": "1.4"},
     )  # fmt: skip
-    insert(connection, "inventory_productline", "generate_series(1, 12) n", {"id": "n", "code": "'L' || n", "name": "'Line ' || n"})
+    insert(
+        connection,
+        "inventory_productline",
+        "generate_series(1, 12) n",
+        {"id": "n", "code": "'L' || n", "name": "'Line ' || n"},
+    )
     insert(
         connection, "inventory_product", f"generate_series(1, {PRODUCTS}) n",
         {"id": "n", "code": "'P' || lpad(n::text, 5, '0')",
@@ -371,7 +374,7 @@ def _orders(connection: psycopg.Connection, *, first: int, last: int) -> None:
             f"promised_on = (now() - ({last} - id) * interval '{seconds} seconds')::date + 2"
         )
     live = min(LIVE, last // 5)
-    customer = f"CASE WHEN n % 100 = 0 THEN {BIG_CUSTOMER} ELSE 2 + (n * 7919) % {CUSTOMERS - 1} END"
+    customer = f"CASE WHEN n % 100 = 0 THEN {BIG_CUSTOMER} ELSE 2 + (n::bigint * 7919) % {CUSTOMERS - 1} END"
     connection.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
     insert(
         connection,
@@ -390,7 +393,7 @@ def _orders(connection: psycopg.Connection, *, first: int, last: int) -> None:
             "id": "o.n", "issuer_id": "1", "customer_id": "c.id", "payer_id": "c.id", "account_id": "c.account_id",
             "number": "'SO-' || lpad(o.n::text, 8, '0')", "status": "o.status", "billing_policy": "'on_shipment'",
             "channel": _any("desk phone portal", "o.n"), "currency": "'EUR'", "customer_name": "c.name",
-            "customer_po": f"CASE WHEN o.n % 50000 = 9000 THEN 'Xanadu ' || o.n ELSE 'PO ' || (o.n * 31) END",
+            "customer_po": "CASE WHEN o.n % 50000 = 9000 THEN 'Xanadu ' || o.n ELSE 'PO ' || (o.n::bigint * 31) END",
             "placed_at": "o.at", "placed_by_id": "1 + o.n % 12", "rep_id": "c.rep_id", "warehouse_id": "1 + o.n % 3",
             "ship_to_id": "c.id", "promised_on": "o.at::date + 2", "net": "o.net", "tax": "round(o.net * 0.10, 2)",
             "gross": "o.net + round(o.net * 0.10, 2)", "line_count": "6", "credit_decision":

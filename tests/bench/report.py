@@ -52,7 +52,10 @@ class Table:
             f"| {' | '.join(('-' * width if n == 0 else '-' * (width - 1) + ':') for n, width in enumerate(widths))} |",
         ]
         for row in cells:
-            placed = [cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths, strict=True))]
+            placed = [
+                cell.ljust(width) if n == 0 else cell.rjust(width)
+                for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
             lines.append(f"| {' | '.join(placed)} |")
         return f"{self.title}\n\n" + "\n".join(lines)
 
