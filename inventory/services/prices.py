@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -139,10 +140,7 @@ def resolve_prices(*, customer: Customer, lines: Sequence[PriceQuery], on: datet
                 "quantities": [line.quantity for line in lines],
             },
         )
-        return {
-            row[0]: Price(*row[1:9], next_break=None if row[9] is None else (row[9], row[10]))
-            for row in cursor.fetchall()
-        }
+        return {row[0]: Price(*(*row[1:9], None if row[9] is None else (row[9], row[10]))) for row in cursor.fetchall()}
 
 
 def price_chain(*, customer: Customer, product: Product, quantity: Decimal, on: datetime.date) -> list[ChainEntry]:
@@ -155,7 +153,7 @@ def price_chain(*, customer: Customer, product: Product, quantity: Decimal, on: 
     with connection.cursor() as cursor:
         cursor.execute(_CHAIN, _buyer(customer, on) | {"product": product.pk, "quantity": quantity})
         rows = cursor.fetchall()
-    return [ChainEntry(*row[:7], verdict=_verdict(winner, row, best_price=customer.best_price)) for row in rows]
+    return [ChainEntry(*(*row[:7], _verdict(winner, row, best_price=customer.best_price))) for row in rows]
 
 
 def _verdict(winner: Price | None, row: tuple, *, best_price: bool) -> str:
@@ -173,7 +171,7 @@ def _verdict(winner: Price | None, row: tuple, *, best_price: bool) -> str:
     return "dearer" if best_price and winner and price >= winner.price else "weaker"
 
 
-def _buyer(customer: Customer, on: datetime.date) -> dict[str, object]:
+def _buyer(customer: Customer, on: datetime.date) -> dict[str, Any]:
     return {
         "customer": customer.pk,
         "account": customer.account_id,

@@ -284,7 +284,7 @@ def supply_day(
 
 
 def _conclude(promise: Promise, sources: Sources, line: PromiseQuery) -> None:
-    days = [part.promised_on for part in (*promise.allocations, *promise.pegs)]
+    days = [part.promised_on for part in promise.allocations] + [peg.promised_on for peg in promise.pegs]
     undated = [peg for peg in promise.pegs if peg.promised_on is None]
     if promise.unpromised:
         promise.reason = NO_SUPPLY

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -157,7 +158,7 @@ def order_day(at: datetime.datetime) -> datetime.date:
     return timezone.localdate(at)
 
 
-def shortage(position: int, code: str, free: object) -> Problem:
+def shortage(position: int, code: str, free: Decimal) -> Problem:
     """The problem of a line whose customer takes no backorders."""
     message = _("Only %(free)s of %(code)s are free, and this customer takes no backorders.")
     return Problem(position, "short", message % {"free": f"{free.normalize():f}", "code": code})

@@ -59,7 +59,7 @@ def release_credit_hold(*, order: Order, by: User, at: datetime.datetime, reason
     if overrides and not reason.strip():
         raise OrderRefused([Problem(None, "reason_missing", _("Say why the order is released all the same."))])
     placements = _promise(held, context, lines, at)
-    values = {
+    values: dict[str, Any] = {
         "order": held.pk,
         "account": held.account_id,
         "at": at,

@@ -245,7 +245,7 @@ def _product(row: tuple) -> FoundProduct:
     packs = json.loads(row[20]) if isinstance(row[20], str) else row[20] or []
     units = [UnitChoice(row[16], row[17], row[18], Decimal(1), row[19])]
     units += [UnitChoice(pk, code, symbol, Decimal(factor), decimals) for pk, code, symbol, factor, decimals in packs]
-    return FoundProduct(*row[2:16], units=units)
+    return FoundProduct(*(*row[2:16], units))
 
 
 def _row(line: LineInput, found: Any, customer: Customer) -> DraftRow:

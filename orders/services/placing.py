@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
+from psycopg import Error as PsycopgError
 
 from config.database.idempotency import once
 from config.money import ZERO, round_half_up
@@ -458,7 +459,10 @@ def _write(statement: str, values: dict[str, Any], placements: Sequence[Placemen
     try:
         return write_order(statement, values, placements, _events(values, placements))
     except IntegrityError as error:
-        if error.__cause__.diag.constraint_name == "order_po_once":  # placed while this one waited for the account
+        cause = error.__cause__
+        if (
+            isinstance(cause, PsycopgError) and cause.diag.constraint_name == "order_po_once"
+        ):  # placed while this one waited for the account
             raise OrderRefused([_repeated_po(values["po"], None)]) from error
         raise
 

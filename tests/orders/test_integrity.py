@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils.module_loading import import_string
 
 from config import integrity
@@ -165,3 +166,17 @@ def test_a_proof_finds_what_is_broken_behind_the_rules(name: str) -> None:
             call_command("check_integrity", name, stdout=io.StringIO(), stderr=err)
         assert refused.value.returncode == 1
         assert result.findings[0].row in err.getvalue()
+
+
+def test_the_page_runs_the_proofs_and_names_what_is_broken(client: Client) -> None:
+    order = make_world()
+    client.force_login(make_user(desk="manager"), backend="customers.backends.DeskBackend")
+    page = client.get("/desk/integrity/?run=1", headers={"Accept-Language": "en"}).content.decode()
+    assert f"All {len(integrity.proofs())} proofs hold" in page
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE orders_order SET net = net + 1, tax = tax - 1 WHERE id = %s", [order.pk])
+    page = client.get("/desk/integrity/?run=1", headers={"Accept-Language": "en"}).content.decode()
+
+    assert "1 proof does not hold" in page
+    assert order.number in page
