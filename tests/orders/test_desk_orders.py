@@ -67,7 +67,7 @@ def test_order_list_fragment_asks_for_no_tabs(
 ) -> None:
     for _number in range(number):
         make_order()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         response = client.get("/desk/orders/", headers={**HTMX, "HX-Target": "order_table"})
     assert b"<html" not in response.content
 
