@@ -1,0 +1,116 @@
+"""What customers see of their orders, and that it is what the desk sees."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from config.web import formats
+from orders.facts import line_facts
+from orders.models import OrderEvent
+from orders.services.picking import start_picking
+from orders.services.shipping import ship
+from tests.factories import make_customer, make_member, make_user
+from tests.orders.factories import MONDAY, make_order, make_product, make_stock, make_supply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    """An owner who is logged in."""
+    member = make_member(role="owner")
+    client.force_login(member.user)
+    return member
+
+
+def half_stocked_order(customer):
+    """An order of two lines: 3 of one product from stock, 5 of another of which 2 are there and 3 arrive."""
+    first, second = make_product(name="Olive oil"), make_product(name="Saffron")
+    make_stock(product=first, quantity=10)
+    make_stock(product=second, quantity=2)
+    make_supply(product=second, quantity=50, expected_on=MONDAY.date() + datetime.timedelta(days=7))
+    return make_order(customer=customer, lines=[(first, "3"), (second, "5")])
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_costs_the_same_for_any_number(client, member, number, django_assert_max_num_queries):
+    for _n in range(number):
+        make_order(customer=member.customer)
+    with django_assert_max_num_queries(14):
+        response = client.get(reverse("orders:portal_order_list"))
+    assert len(response.context["list"].rows) == number
+
+
+def test_list_holds_one_s_own_orders_and_no_drafts(client, member):
+    mine = make_order(customer=member.customer)
+    make_order(customer=member.customer, placed=False)
+    make_order()
+    rows = client.get(reverse("orders:portal_order_list")).context["list"].rows
+    assert [row["pk"] for row in rows] == [mine.pk]
+
+
+def test_member_of_a_branch_does_not_see_its_sister(client):
+    root = make_customer()
+    branch, sister = make_customer(parent=root), make_customer(parent=root)
+    client.force_login(make_member(customer=branch).user)
+    assert client.get(reverse("orders:portal_order_page", args=[make_order(customer=sister).pk])).status_code == 404
+    client.force_login(make_member(customer=root).user)
+    assert client.get(reverse("orders:portal_order_page", args=[make_order(customer=sister).pk])).status_code == 200
+
+
+def test_order_tells_what_is_on_its_way_and_what_is_still_to_come(client, member):
+    order = half_stocked_order(member.customer)
+    by = make_user(desk="warehouse")
+    warehouse = order.lines.first().reservations.get().warehouse
+    shipment = start_picking(order=order, warehouse=warehouse, by=by, at=MONDAY)
+    ship(shipment=shipment, quantities=None, carrier=None, tracking_number="T1", parcels=1, by=by, at=MONDAY)
+    context = client.get(reverse("orders:portal_order_page", args=[order.pk])).context
+    assert [(s.status, len(parts)) for s, parts in context["shipments"]] == [("shipped", 2)]
+    assert [(fact.line.description, fact.line.backordered) for fact in context["waiting"]] == [("Saffron", Decimal(3))]
+    assert [step.state for step in context["journey"].steps] == ["done", "done", "done", "now", ""]
+
+
+def test_order_without_a_date_says_so(client, member):
+    product = make_product()
+    order = make_order(customer=member.customer, lines=[(product, "5")])
+    context = client.get(reverse("orders:portal_order_page", args=[order.pk])).context
+    assert context["journey"].headline == "We have no date for everything yet"
+    assert context["waiting"][0].promised_on is None
+
+
+def test_internal_events_and_reasons_stay_inside(client, member):
+    order = make_order(customer=member.customer)
+    OrderEvent.objects.create(
+        order=order, account_id=order.account_id, kind="note", at=MONDAY, data={"text": "Bad payer"}, is_public=False
+    )
+    assert "Bad payer" not in client.get(reverse("orders:portal_order_page", args=[order.pk])).content.decode()
+
+
+def test_desk_agent_and_portal_say_the_same_of_every_line(client, member):
+    order = half_stocked_order(member.customer)
+    pages = {}
+    for desk in ("manager", "agent"):
+        staff = Client()
+        staff.force_login(make_user(desk=desk))
+        pages[desk] = staff.get(reverse("orders:order_page", args=[order.pk]))
+    pages["portal"] = client.get(reverse("orders:portal_order_page", args=[order.pk]))
+    for fact in line_facts(order):
+        price = formats.money(fact.line.net, "EUR")
+        for who, page in pages.items():
+            body = page.content.decode()
+            assert fact.promise in body, (who, fact.promise)
+            assert price in body, (who, price)
+    states = {who: page.context["order"].get_status_display() for who, page in pages.items()}
+    assert len(set(states.values())) == 1, states
+    promised = {who: page.context["order"].promised_on for who, page in pages.items()}
+    assert set(promised.values()) == {order.lines.get(description="Saffron").promised_on}
+
+
+def test_home_shows_what_is_open(client, member):
+    order = make_order(customer=member.customer)
+    response = client.get(reverse("orders:portal_home"))
+    assert response.context["counts"]["open"].value == 1
+    assert order.number in response.content.decode()
