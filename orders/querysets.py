@@ -1,6 +1,7 @@
 """Reads of orders and what hangs on them."""
 
 import datetime
+import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 
 SATURDAY = 5
+_NUMBER_PREFIX = re.compile(r"\b[A-Za-z]{1,8}-(?=[0-9])")  # "SO-48219375": every order has the letters
 
 
 def next_working_day(today: datetime.date) -> datetime.date:
@@ -86,7 +88,7 @@ class OrderQuerySet(OwnedQuerySet):
 
     def matching(self, text: str) -> Self:
         """Orders whose number, PO or customer name holds words that begin like these."""
-        query = prefix_query(text)
+        query = prefix_query(_NUMBER_PREFIX.sub("", text))
         return self.filter(words=query) if query is not None else self.none()
 
 

@@ -1,8 +1,6 @@
 """The desk's list of orders and its search at 10,000, 100,000 and 1,000,000 orders, as the browser asks for them."""
 
-import re
 from collections.abc import Callable, Iterator
-from html import unescape
 
 from django.db import connection, connections
 from django.test import Client
@@ -36,7 +34,8 @@ PAGES = {
     "rep filter": ("rep=3", False),
     "sort by total": ("sort=-total", False),
     "search, rare word": (f"q={data.RARE_WORD}", False),
-    "search, a number": ("q=so-00009", False),
+    "search, a number": ("q={number}", False),
+    "search, a customer": ("q=bodegas+luna+1500", False),
     "search, common word": (f"q={data.COMMON_WORD}", False),
 }
 DECLARED = [name for name in PAGES if not name.startswith("search")]
@@ -115,6 +114,7 @@ def _places() -> dict[str, str]:
     """Cursors: behind the first page, and in the middle of all orders."""
     found = {}
     with data.administrator(connection.settings_dict["NAME"]) as server:
+        found["number"] = server.execute("SELECT number FROM orders_order WHERE id = 9000").fetchone()[0]
         for name, sql in (
             ("next", "SELECT placed_at, id FROM orders_order ORDER BY placed_at DESC, id DESC OFFSET 49 LIMIT 1"),
             ("deep", "SELECT placed_at, id FROM orders_order WHERE id = (SELECT max(id) / 2 FROM orders_order)"),
@@ -122,8 +122,3 @@ def _places() -> dict[str, str]:
             at, pk = server.execute(sql).fetchone()
             found[name] = Cursor(at.isoformat(), str(pk), 50).encode()
     return found
-
-
-def links_of(page: str) -> list[str]:
-    """The addresses that a page loads by itself (its panels)."""
-    return [unescape(url) for url in re.findall(r'hx-get="([^"]+)"[^>]*hx-trigger="[^"]*(?:load|revealed)', page)]

@@ -65,6 +65,13 @@ def empty_database(name: str) -> str:
     return name
 
 
+def copy_of(size: str, name: str) -> str:
+    """A copy of one of the databases, to write into; one of that name is thrown away."""
+    name = f"{_prefix()}_{name}"
+    _create(name, template=database(size))
+    return name
+
+
 def drop(name: str) -> None:
     """Throw a database away with its connections."""
     with administrator("postgres", autocommit=True) as connection:
@@ -391,7 +398,7 @@ def _orders(connection: psycopg.Connection, *, first: int, last: int) -> None:
         ) o JOIN customers_customer c ON c.id = o.customer""",
         {
             "id": "o.n", "issuer_id": "1", "customer_id": "c.id", "payer_id": "c.id", "account_id": "c.account_id",
-            "number": "'SO-' || lpad(o.n::text, 8, '0')", "status": "o.status", "billing_policy": "'on_shipment'",
+            "number": "'SO-' || (10000000 + o.n::bigint * 7654321 % 90000000)", "status": "o.status", "billing_policy": "'on_shipment'",
             "channel": _any("desk phone portal", "o.n"), "currency": "'EUR'", "customer_name": "c.name",
             "customer_po": "CASE WHEN o.n % 50000 = 9000 THEN 'Xanadu ' || o.n ELSE 'PO ' || (o.n::bigint * 31) END",
             "placed_at": "o.at", "placed_by_id": "1 + o.n % 12", "rep_id": "c.rep_id", "warehouse_id": "1 + o.n % 3",
