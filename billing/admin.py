@@ -1,23 +1,27 @@
-"""Documents and money to look up; nobody changes them here."""
+"""Documents and money, to look at: they are changed by documents and payments only."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from billing.models import Allocation, Instalment, Invoice, InvoiceLine, InvoiceSeries, InvoiceTax, Payment
 from config.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
-class LineInline(ReadOnlyInline):
+class InvoiceLineInline(ReadOnlyInline):
     """Lines as billed."""
 
     model = InvoiceLine
-    fields = ["position", "code", "description", "quantity", "price", "tax_rate", "net"]
+    fields = ["position", "code", "description", "quantity", "unit", "price", "discount_percent", "tax_rate", "net"]
+    readonly_fields = fields
 
 
-class TaxInline(ReadOnlyInline):
-    """Taxes per rate."""
+class InvoiceTaxInline(ReadOnlyInline):
+    """Taxes by rate."""
 
     model = InvoiceTax
     fields = ["rate", "surcharge_rate", "base", "amount", "surcharge"]
+    readonly_fields = fields
 
 
 class InstalmentInline(ReadOnlyInline):
@@ -25,43 +29,63 @@ class InstalmentInline(ReadOnlyInline):
 
     model = Instalment
     fields = ["position", "due_on", "method", "amount", "settled"]
-
-
-class AllocationInline(ReadOnlyInline):
-    """What the money was used for."""
-
-    model = Allocation
-    fk_name = "payment"
-    fields = ["invoice", "instalment", "refund", "amount", "value_on", "by"]
+    readonly_fields = fields
 
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Invoices and credit notes."""
 
-    list_display = ["__str__", "kind", "status", "payer_name", "issued_on", "gross", "open_amount"]
-    list_filter = ["kind", "status", "issuer"]
-    search_fields = ["number", "payer_name"]
-    show_full_result_count = False
-    ordering = ["-pk"]
-    inlines = [LineInline, TaxInline, InstalmentInline]
+    list_display = ["number", "kind", "payer_name", "issued_on", "due_on", "gross", "open_amount", "currency"]
+    list_filter = ["kind", "status"]
+    search_fields = ["number"]
+    ordering = ["-id"]
+    inlines = [InvoiceLineInline, InvoiceTaxInline, InstalmentInline]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
+    ) -> tuple[QuerySet[Invoice], bool]:
+        """By number and payer, through their index."""
+        return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
 
 @admin.register(InvoiceSeries)
 class InvoiceSeriesAdmin(ReadOnlyAdmin):
-    """Counters of numbers."""
+    """Counters of document numbers."""
 
-    list_display = ["code", "kind", "issuer", "last_number", "last_issued_on"]
+    list_display = ["code", "issuer", "kind", "last_number", "last_issued_on"]
+    list_select_related = ["issuer"]
+
+
+class AllocationInline(ReadOnlyInline):
+    """What a payment settled."""
+
+    model = Allocation
+    fk_name = "payment"
+    fields = ["value_on", "invoice", "refund", "amount", "reverses", "by"]
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        return super().get_queryset(request).select_related("invoice", "by", "refund__payer", "reverses__invoice")
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnlyAdmin):
-    """Money in and out."""
+    """Payments."""
 
-    list_display = ["value_on", "payer", "direction", "method", "amount", "unallocated", "bank_reference"]
+    list_display = ["value_on", "payer", "direction", "method", "amount", "unallocated", "currency", "bank_reference"]
     list_filter = ["direction", "method"]
     list_select_related = ["payer"]
-    search_fields = ["bank_reference"]
-    show_full_result_count = False
-    ordering = ["-pk"]
+    search_fields = ["bank_reference__exact", "payer__number__exact"]
+    ordering = ["-id"]
     inlines = [AllocationInline]
+
+
+@admin.register(Allocation)
+class AllocationAdmin(ReadOnlyAdmin):
+    """What settled what."""
+
+    list_display = ["value_on", "payer", "invoice", "amount", "currency", "by"]
+    list_select_related = ["payer", "invoice", "by"]
+    search_fields = ["invoice__number__exact", "payer__number__exact"]
+    ordering = ["-id"]

@@ -44,7 +44,7 @@ REGIONS = {
 }
 # code, name, method, ((days, per cent), …)
 _TERMS = (
-    ("T0", "Al contado", "transfer", ((0, 100),)),
+    ("T0", "Al contado", "card", ((0, 100),)),
     ("D15", "Recibo a 15 días", "direct_debit", ((15, 100),)),
     ("D30", "Recibo a 30 días", "direct_debit", ((30, 100),)),
     ("T30", "Transferencia a 30 días", "transfer", ((30, 100),)),

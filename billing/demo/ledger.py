@@ -153,8 +153,8 @@ class Ledger:
         return 34 <= (self.today - bill.issued_on).days <= 58
 
     def _pay_day(self, payer: Buyer, due_on: date) -> date | None:
-        """Direct debits on the day; transfers on the Friday after the customer gets round to it."""
-        if payer.method == "direct_debit":
+        """Cards and direct debits on the day; transfers on the Friday after the customer gets round to it."""
+        if payer.method != "transfer":
             return self.calendar.on_or_after(due_on)
         day = due_on + timedelta(days=payer.punctuality + self.dice.randint(-2, 3))
         return self.calendar.on_or_before(day + timedelta(days=(4 - day.weekday()) % 7))

@@ -7,7 +7,8 @@ from decimal import Decimal
 from billing.demo.calendar import moment
 from billing.demo.demand import Line, make_line, make_lines
 from billing.demo.people import Buyer
-from billing.demo.today import KEPT, Living, typed
+from billing.demo.stock import KEPT
+from billing.demo.today import Living, typed
 from billing.models import CreditLineKind, Invoice, PaymentMethod
 from billing.services.crediting import issue_credit_note
 from billing.services.payments import record_payment
@@ -65,7 +66,7 @@ class Scenes:
     def _partly_shipped(self, buyer: Buyer, when: datetime) -> None:
         """An order of which a part is on its way and a part waits for a supplier who gave a date."""
         lines = self._some(buyer, when, 5) + self._awaited(buyer, when)
-        order = self._order(buyer, lines, when)
+        order = self._order(buyer, lines, when, warehouse_id=self.living.places.warehouses["GET"])
         if order is None:
             return
         then = when + timedelta(hours=2)
@@ -184,9 +185,9 @@ class Scenes:
         lines = self._some(buyer, when, 6)
         self.living.order(buyer, "portal", lines, when, by=self.people[person])
 
-    def _order(self, buyer: Buyer, lines: Sequence[Line], when: datetime) -> Order | None:
+    def _order(self, buyer: Buyer, lines: Sequence[Line], when: datetime, **header: object) -> Order | None:
         by = self.people["buyer@example.com"]
-        return self.living.order(buyer, "portal", lines, when, by=by, goes_on=False)
+        return self.living.order(buyer, "portal", lines, when, by=by, goes_on=False, **header)
 
     def _ship_and_deliver(self, order: Order, when: datetime) -> None:
         """Leaves the same afternoon, is there on the next day."""

@@ -25,6 +25,7 @@ from inventory.models import (
 from orders.models import Carrier
 
 RHYTHM = 21  # days between two deliveries of a supplier
+KEPT = 13  # place in the list of scarce products of the two that a scene needs with a date
 _WAREHOUSES = (
     ("GET", "Getafe", "Calle de la Fundición, 18", "28906", "Getafe", time(14, 0)),
     ("ZAZ", "Zaragoza", "Plataforma logística, calle Osca, 4", "50197", "Zaragoza", time(13, 0)),
@@ -260,6 +261,7 @@ class Supply:
     def expect(self, today: date) -> None:
         """Write what suppliers still owe us: on time, late, without a date; for three products nothing at all."""
         dice = self.dice
+        self._keep_empty(self.places.warehouses["GET"])
         wanted: dict[tuple[int, int, date | None], list[tuple[int, int]]] = defaultdict(list)
         for place, item in enumerate(self.scarce[3:]):
             if place < 4:
@@ -268,7 +270,8 @@ class Supply:
                 day = self.calendar.add(today, -dice.choice((1, 2, 3)))
             else:
                 day = self.calendar.add(today, dice.choice((2, 3, 4, 6, 8)))
-            for warehouse in dice.sample(list(self.places.warehouses.values()), 2):
+            everywhere = list(self.places.warehouses.values())
+            for warehouse in everywhere if item in self.scarce[KEPT : KEPT + 2] else dice.sample(everywhere, 2):
                 enough = max(self.daily.get((warehouse, item.id), 0) * 21, 24_000 * (item.box or 1))
                 wanted[item.supplier, warehouse, day].append((item.id, self._whole(item, enough)))
         scarce = {item.id for item in self.scarce}
@@ -293,6 +296,13 @@ class Supply:
         copy_rows(PurchaseOrder, columns, order_rows)
         columns = ["id", "order_id", "warehouse_id", "product_id", "expected", "expected_on"]
         copy_rows(PurchaseOrderLine, columns, line_rows)
+
+    def _keep_empty(self, warehouse: int) -> None:
+        """Put the two scarce products of which a warehouse has least in the places that a scene looks at."""
+        for place in (KEPT, KEPT + 1):
+            rest = range(place, len(self.scarce))
+            least = min(rest, key=lambda other: self.left[warehouse, self.scarce[other].id])
+            self.scarce[place], self.scarce[least] = self.scarce[least], self.scarce[place]
 
 
 def _demand(sales: list[Sale]) -> dict[tuple[int, int], dict[date, int]]:

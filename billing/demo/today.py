@@ -16,7 +16,7 @@ from billing.demo.demand import Counter, Line, make_line, make_lines, order_days
 from billing.demo.people import Buyer
 from billing.demo.prices import Tariffs
 from billing.demo.sales import CHANNELS
-from billing.demo.stock import Places
+from billing.demo.stock import KEPT, Places
 from billing.services.invoicing import issue_invoices
 from customers.models import Customer, User
 from inventory.models import Warehouse
@@ -29,7 +29,6 @@ from orders.services.shipping import ship
 from orders.services.tracking import deliver, record_tracking
 
 WAITING = 0.09  # share of orders that nobody has begun to pick yet
-KEPT = 13  # place in the list of scarce products of the two that a scene needs with a date
 DELAYED = 0.04  # share of parcels that are held up on their way
 
 

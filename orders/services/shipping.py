@@ -70,6 +70,35 @@ _LEAVE = """
     SELECT line_id, product_id, quantity FROM leaving ORDER BY product_id
 """
 
+# What stays is promised for the last day of what serves it now, and the order for the last day of its open goods.
+_REDATE_LINES = """
+    WITH pieces AS (
+        SELECT r.line_id, r.quantity, r.promised_on, false AS is_peg FROM orders_reservation r
+        JOIN orders_orderline l ON l.id = r.line_id AND l.order_id = %(order)s
+        UNION ALL
+        SELECT p.line_id, p.quantity, p.promised_on, true FROM orders_peg p
+        JOIN orders_orderline l ON l.id = p.line_id AND l.order_id = %(order)s
+    ),
+    due AS (
+        SELECT line_id, CASE WHEN count(*) = count(promised_on) THEN max(promised_on) END AS promised_on,
+               coalesce(sum(quantity) FILTER (WHERE is_peg), 0) AS pegged
+        FROM pieces GROUP BY line_id
+    )
+    UPDATE orders_orderline l SET promised_on = due.promised_on
+    FROM due
+    WHERE l.id = due.line_id AND due.pegged = l.backordered AND l.promised_on IS DISTINCT FROM due.promised_on
+      AND due.promised_on IS NOT NULL AND l.ordered > l.cancelled + l.shipped
+"""
+_REDATE_ORDER = """
+    UPDATE orders_order o SET promised_on = n.promised_on
+    FROM (
+        SELECT CASE WHEN count(*) = count(promised_on) THEN max(promised_on) END AS promised_on
+        FROM orders_orderline
+        WHERE order_id = %(order)s AND type IN ('goods', 'free') AND ordered > cancelled + shipped
+    ) n
+    WHERE o.id = %(order)s AND o.promised_on IS DISTINCT FROM n.promised_on
+"""
+
 # Charges and packaging go with the first goods that leave.
 _GO_ALONG = """
     WITH along AS (
@@ -110,6 +139,10 @@ def ship(
 
     is_whole = not OrderLine.objects.filter(order=order, ordered__gt=F("cancelled") + F("shipped")).exists()
     _move_order(order, OrderStatus.SHIPPED if is_whole else OrderStatus.IN_FULFILMENT)
+    if not is_whole and not order.customer.ship_complete:
+        with connection.cursor() as cursor:
+            cursor.execute(_REDATE_LINES, {"order": order.pk})
+            cursor.execute(_REDATE_ORDER, {"order": order.pk})
 
     shipment.status, shipment.shipped_at = ShipmentStatus.SHIPPED, at
     shipment.carrier = carrier or shipment.carrier

@@ -23,7 +23,15 @@ from orders.models import (
 from orders.services import aftersales, picking, shipping, tracking
 from orders.services.aftersales import Outcome
 from tests.factories import make_customer, make_user
-from tests.orders.factories import MONDAY, make_order, make_product, make_stock, make_tax_class, make_warehouse
+from tests.orders.factories import (
+    MONDAY,
+    make_order,
+    make_product,
+    make_region,
+    make_stock,
+    make_tax_class,
+    make_warehouse,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + datetime.timedelta(hours=2)
@@ -150,6 +158,24 @@ def test_ship_moves_everything_in_one_go():
         2,
     )
     assert kinds(order)[-1] == EventKind.SHIPPED
+
+
+def test_ship_part_leaves_the_order_promised_for_what_is_still_open():
+    region = make_region()
+    near = make_warehouse(regions=[(region, 1, 1)])
+    far = make_warehouse(regions=[(region, 2, 3)])
+    close_by, remote = make_product(), make_product()
+    make_stock(product=close_by, quantity=5, warehouse=near)
+    make_stock(product=close_by, quantity=5, warehouse=far)
+    make_stock(product=remote, quantity=5, warehouse=far)
+    order = make_order(customer=make_customer(region=region), lines=[(close_by, 8), (remote, 1)])
+    soon, later = sorted(set(Reservation.objects.values_list("promised_on", flat=True)))
+    assert order.promised_on == later
+    shipment = picking.start_picking(order=order, warehouse=far, by=None, at=LATER)
+    ship(shipment)
+    order.refresh_from_db()
+    assert (order.status, order.promised_on) == ("in_fulfilment", soon)
+    assert order.lines.get(product=close_by).promised_on == soon
 
 
 def test_ship_twice_tells_the_second_and_changes_nothing():

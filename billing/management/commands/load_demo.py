@@ -25,6 +25,8 @@ class Command(BaseCommand):
         began = time.monotonic()
 
         def say(step: str) -> None:
+            if not options["verbosity"]:
+                return
             self.stdout.write(f"{time.monotonic() - began:5.1f} s  {step}")
             self.stdout.flush()
 
