@@ -37,7 +37,7 @@ from customers.models import (
     User,
 )
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one login, one lock-out
+admin.site.login = secure_admin_login(admin.site.login)  # one login, one lock-out
 admin.site.unregister(EmailAddress)  # people have one address, the user's own
 if admin.site.is_registered(EmailConfirmation):
     admin.site.unregister(EmailConfirmation)

@@ -165,6 +165,7 @@ CUSTOMERS = [
     url("customers:outbox_send_again", "post", desks=ADMIN, args=lambda who: [make_mail().pk], owned=False),
 ]  # fmt: skip
 
+
 def _level(who: Who) -> list[Any]:
     product = make_product()
     make_stock(product=product, quantity=5)
@@ -179,7 +180,6 @@ INVENTORY: list[Url] = [
     url("inventory:stock_page", desks=MANAGER | WAREHOUSE, args=_level, owned=False),
     url("inventory:stock_page", "post", desks=MANAGER | WAREHOUSE, args=_level, owned=False, data=lambda who: {"counted": "7", "reason": "Counted"}),
 ]  # fmt: skip
-
 
 
 def _order(who: Who) -> list[Any]:
@@ -240,6 +240,7 @@ FULFILMENT: list[Url] = [
     url("orders:return_page", desks=ALL_DESKS, args=_return),
     url("orders:return_create", desks=SALES | WAREHOUSE, args=_order),
 ]  # fmt: skip
+
 
 def _draft(who: Who) -> list[Any]:
     return [make_order(placed=False, customer=who.customer, by=who.user).pk]

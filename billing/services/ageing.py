@@ -1,9 +1,10 @@
 """What is owed, how old it is, and how it came about."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
@@ -68,7 +69,9 @@ def ageing(*, accounts: Iterable[int] | QuerySet[Account] | None, today: datetim
     found: dict[int, Ageing] = {}
     if accounts is not None:
         ids = accounts if isinstance(accounts, QuerySet) else list(accounts)
-        instalments, notes, payments = (rows.filter(account__in=ids) for rows in (instalments, notes, payments))
+        instalments = instalments.filter(account__in=ids)
+        notes = notes.filter(account__in=ids)
+        payments = payments.filter(account__in=ids)
         if not isinstance(ids, QuerySet):
             found = {pk: Ageing() for pk in ids}
     for row in instalments.order_by().values("account_id").annotate(**_sums(today)):
@@ -107,7 +110,7 @@ def _sums(today: datetime.date) -> dict[str, Coalesce]:
     }
 
 
-def _amounts(row: dict[str, Decimal]) -> dict[str, Decimal]:
+def _amounts(row: Mapping[str, Any]) -> dict[str, Decimal]:
     return {key: row[f"b{place}"] for place, key in enumerate(BUCKET_KEYS)}
 
 
@@ -152,7 +155,7 @@ def statement(
             credit=Sum("amount", filter=Q(direction=PaymentDirection.IN)),
         ),
     )
-    owed = opening = sum((part["debit"] or ZERO) - (part["credit"] or ZERO) for part in before)
+    owed = opening = sum(((part["debit"] or ZERO) - (part["credit"] or ZERO) for part in before), ZERO)
     moves: list[tuple[datetime.date, int, Invoice | Payment]] = [
         (invoice.issued_on, 0, invoice)
         for invoice in invoices.filter(issued_on__range=(since, until)).select_related("pdf")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from procrastinate.types import JSONValue
 
 from billing.exceptions import InvoiceRefused, NothingToInvoice
 from billing.models import Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, InvoiceTax
@@ -212,7 +213,8 @@ def _issue(
         [(order, draft.invoice) for draft in drafts for order in draft.orders],
         kind=EventKind.INVOICED, by=by, at=at or noon(today),
     )  # fmt: skip
-    render_invoice.batch_defer(*({"invoice_id": invoice.pk} for invoice in invoices))
+    jobs: list[dict[str, JSONValue]] = [{"invoice_id": invoice.pk} for invoice in invoices]
+    render_invoice.batch_defer(*jobs)
     return invoices
 
 

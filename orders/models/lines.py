@@ -1,6 +1,7 @@
 """Order lines: where each ordered unit is, and at which price."""
 
 from decimal import Decimal
+from typing import Any
 
 import pghistory
 from django.db import models
@@ -43,7 +44,7 @@ def _amount(sql: str) -> models.GeneratedField:
     )
 
 
-def _quantity(help_text: str = "", **options: object) -> models.DecimalField:
+def _quantity(help_text: str = "", **options: Any) -> models.DecimalField:
     """A quantity in stock units."""
     return models.DecimalField(max_digits=14, decimal_places=3, help_text=help_text, **options)
 

@@ -6,7 +6,7 @@ Somebody who took the same stock in between makes the transaction be done again,
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -214,9 +214,15 @@ def submit_and_place(
     with once(scope=f"submit_and_place {by.pk if by else ''}", key=key, body=asked) as slot:
         if slot.is_answered:
             return Order.objects.get(pk=slot.content["order"])
-        order = _submit(customer.pk, lines, by, at, channel, header)
-        slot.answer(status=201, content={"order": order.pk})
-    return order
+        return _submit(
+            customer.pk,
+            lines,
+            by,
+            at,
+            channel,
+            header,
+            lambda order_id: slot.answer(status=201, content={"order": order_id}),
+        )
 
 
 def _submit(
@@ -226,6 +232,7 @@ def _submit(
     at: datetime.datetime,
     channel: str,
     header: Mapping[str, Any],
+    answer: Callable[[int], None],
 ) -> Order:
     context = _new_context(customer_id, header.get("customer_po", ""))
     customer = context.customer
@@ -243,7 +250,7 @@ def _submit(
         "ship_to": header.get("ship_to_id") or context.ship_to_id,
         "note": header.get("note", ""),
     }
-    result = _write(_INSERT, values, [_placement(row, row.values(by)) for row in rows])
+    result = _write(_INSERT, values, [_placement(row, row.values(by)) for row in rows], answer)
     order = Order(
         issuer_id=context.issuer_id,
         customer=customer,
@@ -455,9 +462,14 @@ def _placement(row: DraftRow, columns: dict[str, Any]) -> Placement:
     return Placement(row.position, row.product.code, row.promise, columns)
 
 
-def _write(statement: str, values: dict[str, Any], placements: Sequence[Placement]) -> Sequence[Any]:
+def _write(
+    statement: str,
+    values: dict[str, Any],
+    placements: Sequence[Placement],
+    written: Callable[[int], None] = lambda order_id: None,
+) -> Sequence[Any]:
     try:
-        return write_order(statement, values, placements, _events(values, placements))
+        return write_order(statement, values, placements, _events(values, placements), written)
     except IntegrityError as error:
         cause = error.__cause__
         if (

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from procrastinate.types import JSONValue
 
 from config.web import formats
 from customers.models import OutboxMessage, User
@@ -347,7 +348,8 @@ def _write_mails(moved: Iterable[Change]) -> int:
     from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
 
     OutboxMessage.objects.bulk_create(messages)
-    send_mail.batch_defer(*[{"message_id": message.pk} for message in messages])
+    jobs: list[dict[str, JSONValue]] = [{"message_id": message.pk} for message in messages]
+    send_mail.batch_defer(*jobs)
     return len(messages)
 
 

@@ -5,7 +5,7 @@ defines ``placed`` (the order's row) and ``written`` (its lines: id, position, p
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,11 +66,16 @@ HANGERS = """,
 
 
 def write_order(
-    head: str, values: dict[str, Any], placements: Sequence[Placement], events: Sequence[dict[str, Any]]
+    head: str,
+    values: dict[str, Any],
+    placements: Sequence[Placement],
+    events: Sequence[dict[str, Any]],
+    written: Callable[[int], None] = lambda order_id: None,
 ) -> Sequence[Any]:
     """Run the statement and take what the promises count on, unless the order goes on hold.
 
-    ``values`` are the head's, with ``status``, ``account``, ``at`` and ``by``. Returns id, number, net, tax, gross,
+    ``values`` are the head's, with ``status``, ``account``, ``at`` and ``by``. What else is to be written goes into
+    ``written(order id)``: nothing may come after the stock, whose rows everybody waits for. Returns id, number, net, tax, gross,
     line_count and version. Raises StockMoved. One statement, one for pegs if there are any, one for stock.
     """
     released = values["status"] == OrderStatus.RELEASED
@@ -102,6 +107,7 @@ def write_order(
     with connection.cursor() as cursor:
         cursor.execute(head + HANGERS, values)
         result = cursor.fetchone()
+    written(result[0])
     take_supply(promises)
     take_stock(wanted_stock(promises))
     return result

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -22,10 +21,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test, and all of it shares one site."""
+    """Everything in this folder is a browser test, uses the database, and shares one site."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -45,6 +45,11 @@ def browser_context_args(browser_context_args: dict[str, Any], live: str) -> dic
     return {**browser_context_args, "base_url": live, "locale": "en-GB", "timezone_id": "Europe/Madrid"}
 
 
+@pytest.fixture
+def _django_db_helper(demo_company: str) -> None:
+    """In place of pytest-django's: what browser tests write is committed, for other processes to see, and stays."""
+
+
 @pytest.fixture(scope="package")
 def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The demo company in a copy of the test database, which is this package's database; yields its name.
@@ -52,6 +57,7 @@ def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     Tests may query it, add to it, and never clean up.
     """
     original = str(connection.settings_dict["NAME"])
+    assert original.startswith("test_")
     copy = f"{original}_browser"
     with django_db_blocker.unblock():
         connection.close()
@@ -59,7 +65,7 @@ def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
             cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
             cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
         connection.settings_dict["NAME"] = copy
-        call_command("load_demo", verbosity=0)
+        manage("load_demo", demo_variables(copy))
         try:
             yield copy
         finally:
@@ -71,8 +77,8 @@ def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site with the demo company: web server and worker, until the last browser test is done."""
     state = tmp_path_factory.mktemp("site")
-    variables = {"LONJA_MODE": "demo", "LONJA_DATABASE": demo_company, "LONJA_FILES_ROOT": str(state / "files")}
-    subprocess.run([sys.executable, "manage.py", "prepare_files"], cwd=ROOT, env=os.environ | variables, check=True)
+    variables = demo_variables(demo_company) | {"LONJA_FILES_ROOT": str(state / "files")}
+    manage("prepare_files", variables)
     supervisor = Supervisor(
         state=state, host="127.0.0.1", port=free_port(), health_host="localhost", variables=variables
     )
@@ -81,6 +87,15 @@ def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield supervisor.address
     finally:
         supervisor.stop()
+
+
+def demo_variables(database: str) -> dict[str, str]:
+    return {"LONJA_MODE": "demo", "LONJA_DATABASE": database}
+
+
+def manage(command: str, variables: dict[str, str]) -> None:
+    """Run a management command in a process of its own, in demo mode."""
+    subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=os.environ | variables, check=True)
 
 
 def free_port() -> int:
