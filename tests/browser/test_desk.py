@@ -84,6 +84,7 @@ def test_an_order_is_taken_by_keyboard_alone(desk: Open) -> None:
     expect(rows.nth(3).locator("[name=code]")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#entry_place")).to_be_disabled()
 
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.reload()
     expect(rows.nth(3).locator("[name=code]")).to_have_value("NOPE-1")
     rows.nth(3).get_by_role("button", name=re.compile("Remove line")).press("Enter")
@@ -108,6 +109,7 @@ def test_typing_faster_than_the_server_loses_no_line(desk: Open) -> None:
     rows = page.locator("tr[data-line]")
     expect(rows).to_have_count(8)
     expect(page.locator("#entry_foot")).to_contain_text("8 lines to correct")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.reload()
     typed = [(f"X-{number}", str(number + 1)) for number in range(8)]
     shown = [
