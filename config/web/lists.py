@@ -76,6 +76,11 @@ def counts(**querysets: QuerySet[Any]) -> dict[str, Count]:
     return {name: Count(number) for name, number in zip(querysets, row, strict=True)}
 
 
+def tab_counts(request: HttpRequest, **querysets: QuerySet[Any]) -> dict[str, Count]:
+    """The counts of tabs as ``counts`` makes them; none for a fragment or a panel, which show no tabs."""
+    return counts(**querysets) if swap_target(request) in ("", "main") else {}
+
+
 def remembered_counts(key: Hashable, make: Callable[[], dict[str, Count]]) -> dict[str, Count]:
     """What ``make`` counted for this key within the last ten seconds in this process, else what it counts now.
 

@@ -93,11 +93,11 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     }
     inside = "_panel" in request.GET
     view = lists.current_view(request, ("all",) if inside else tuple(views))
-    counts = lists.counts(open=views["open"], mine=views["mine"], late=views["late"])
+    counts = lists.tab_counts(request, open=views["open"], mine=views["mine"], late=views["late"])
     tabs = [
-        lists.Tab("open", _("Open"), counts["open"]),
-        lists.Tab("mine", _("Mine"), counts["mine"]),
-        lists.Tab("late", _("Past their deadline"), counts["late"], tone="bad"),
+        lists.Tab("open", _("Open"), counts.get("open")),
+        lists.Tab("mine", _("Mine"), counts.get("mine")),
+        lists.Tab("late", _("Past their deadline"), counts.get("late"), tone="bad"),
         lists.Tab("all", _("All")),
     ]
     listing = lists.build(
@@ -198,12 +198,12 @@ def return_list(request: HttpRequest) -> HttpResponse:
         "to_inspect": _with_line(returns, ReturnLineStatus.RECEIVED, ReturnLineStatus.INSPECTED),
     }
     view = lists.current_view(request, tuple(views))
-    counts = lists.counts(**{key: rows for key, rows in views.items() if key != "all"})
+    counts = lists.tab_counts(request, **{key: rows for key, rows in views.items() if key != "all"})
     tabs = [
         lists.Tab("all", _("All")),
-        lists.Tab("to_decide", _("To decide"), counts["to_decide"], tone="bad"),
-        lists.Tab("coming", _("Coming back"), counts["coming"]),
-        lists.Tab("to_inspect", _("To inspect"), counts["to_inspect"]),
+        lists.Tab("to_decide", _("To decide"), counts.get("to_decide"), tone="bad"),
+        lists.Tab("coming", _("Coming back"), counts.get("coming")),
+        lists.Tab("to_inspect", _("To inspect"), counts.get("to_inspect")),
     ]
     listing = lists.build(
         request,

@@ -69,7 +69,7 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
     shipments = Shipment.objects.visible_to(request.user)
     view = lists.current_view(request, tuple(VIEWS))
     states = VIEWS[view][2]
-    counts = lists.counts(**{key: shipments.filter(status__in=v[2]) for key, v in VIEWS.items() if v[2]})
+    counts = lists.tab_counts(request, **{key: shipments.filter(status__in=v[2]) for key, v in VIEWS.items() if v[2]})
     tabs = [lists.Tab(key, str(label), counts.get(key), tone=tone) for key, (label, tone, _states) in VIEWS.items()]
     chosen = shipments.filter(status__in=states) if states else shipments
     listing = lists.build(

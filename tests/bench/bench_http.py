@@ -29,8 +29,8 @@ from tests.bench.report import Figure, Table
 FIGURES = ("place_order_http_per_s", "place_order_http_p95_ms")
 PORT = int(os.environ.get("BENCH_PORT", "8191"))
 CLIENTS = 8
-ORDERS = 800
-WARM = 80  # placed before the clock runs
+ORDERS = 400
+WARM = 40  # placed before the clock runs
 LINES = 10
 STARTED_WITHIN = 120  # seconds
 CSRF = "b" * 32  # a browser's secret; the form may repeat it as it is
