@@ -287,7 +287,7 @@ def _write_report(cursor: Any, report: Path) -> None:
     )
     with report.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([_("line"), _("outcome"), _("reason"), _("document"), _("code"), _("row")])
+        writer.writerow([_("line of the file"), _("outcome"), _("reason"), _("document"), _("code"), _("row")])
         for line, reason, is_kept, document, code, raw in cursor:
             outcome = _("imported, flagged") if is_kept else _("set aside")
             cells = (_plain(cell) for cell in (document, code, raw))
