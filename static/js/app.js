@@ -1,4 +1,4 @@
-/* What the browser does by itself: keys, dialogs, toasts, selection, the order grid's caret, the live question.
+/* What the browser does by itself: keys, dialogs, toasts, selection, the live question.
    Listeners are delegated, so they survive every swap; the server does the rest. */
 (() => {
   "use strict";
@@ -25,8 +25,6 @@
     if (t.closest("[data-toast-close]")) return t.closest(".toast").remove();
     const option = t.closest("[role=option][data-value]");
     if (option) return pick(option);
-    const remove = t.closest("[data-remove]");
-    if (remove) { const form = remove.closest("form"); remove.closest("[data-line]").remove(); return fire(form, "commit"); }
     const step = t.closest("[data-step]");
     if (step) { const input = $("input", step.parentElement); input.value = Math.max(+(input.min || 0), Math.min(+(input.max || 1e9), (+input.value || 0) + +step.dataset.step)); fire(input, "input"); fire(input, "change"); return; }
     const row = t.closest("tr[data-href]");
@@ -77,7 +75,6 @@
     if (input) mark(input, $("[role=option]", e.target));
     count();
   });
-  on("htmx:afterSettle", () => { if (focusNext) { const el = $(focusNext); focusNext = null; el?.focus(); el?.select?.(); } });
   addEventListener("pageshow", e => { if (e.persisted) refreshList(); });
 
   /* --- selection --- */
@@ -91,8 +88,6 @@
   on("change", e => {
     if (e.target.matches("[data-select-all]")) boxes().forEach(box => { box.checked = e.target.checked; });
     if (e.target.matches("[data-select-all],input[name=select]")) count();
-    const cell = e.target.closest("[data-line] .entry-cell");
-    if (cell) fire(cell.form, "commit");
   });
   on("reset", () => setTimeout(count));
   on("click", e => {
@@ -119,8 +114,8 @@
     badge.textContent = n; badge.hidden = !n;
   });
 
-  /* --- suggestions: the palette, the order grid, any input[data-suggest="#list"] --- */
-  let ids = 0, focusNext = null;
+  /* --- suggestions: the palette, any input[data-suggest="#list"] --- */
+  let ids = 0;
   const listOf = input => input.id === "palette_q" ? $("#palette_results") : input.dataset?.suggest ? $(input.dataset.suggest) : null;
   const mark = (input, option) => {
     $$("[aria-selected=true]", listOf(input)).forEach(one => one.setAttribute("aria-selected", "false"));
@@ -144,24 +139,6 @@
     if (e.key === "Escape" && options.length && input.dataset.suggest) { e.preventDefault(); list.replaceChildren(); mark(input, null); return true; }
   };
   on("focusout", e => { const list = e.target.dataset?.suggest && $(e.target.dataset.suggest); if (list) setTimeout(() => { if (!list.contains(doc.activeElement)) list.replaceChildren(); }, 180); });
-
-  /* --- the order grid: a form[data-entry] whose "commit" event htmx posts --- */
-  const cellKeys = (e, cell) => {
-    const row = cell.closest("tr"), form = cell.form, own = cell.dataset.new;
-    if (e.key === "Enter" && !e.ctrlKey && !e.metaKey) {
-      e.preventDefault();
-      if (own === "code") { if (cell.value.trim()) { const next = $("[data-new=qty]", form); next.focus(); next.select(); } return; }
-      if (own === "qty") { if ($("[data-new=code]", form).value.trim()) { focusNext = "[data-new=code]"; fire(form, "commit"); } return; }
-      const below = $(`[name="${cell.name}"]`, row.nextElementSibling || row) || $("[data-new=code]", form);
-      below.focus(); below.select(); return;
-    }
-    if (e.key === "ArrowDown" || e.key === "ArrowUp") { const near = e.key === "ArrowDown" ? row.nextElementSibling : row.previousElementSibling, to = near && ($(`[name="${cell.name}"]`, near) || $(".entry-cell", near)); if (to) { e.preventDefault(); to.focus(); to.select?.(); } }
-  };
-  on("paste", e => {
-    const form = e.target.closest?.("[data-entry]"), text = e.clipboardData.getData("text");
-    if (!form || !/[\t\n;]/.test(text.trim())) return;
-    e.preventDefault(); form.elements.paste.value = text; focusNext = "[data-new=code]"; fire(form, "commit"); form.elements.paste.value = "";
-  });
 
   /* --- the scanner: keys less than 35 ms apart, ended by Enter; form[data-scan] takes the code --- */
   let burst = "", at = 0, before = null;
@@ -187,7 +164,6 @@
     if (mod && k.toLowerCase() === "k") { e.preventDefault(); return open("palette"); }
     if (list && suggesting(e, t, list)) return;
     if (mod && k === "Enter" && t.form) { e.preventDefault(); return t.form.requestSubmit(); }
-    if (t.matches?.(".entry-cell")) return cellKeys(e, t);
     if (t.matches?.("[data-list-search]")) {
       if (k === "Escape") { if (t.value) { t.value = ""; fire(t, "input"); } else t.blur(); }
       if (k === "ArrowDown" || k === "Enter") { e.preventDefault(); move(1); }

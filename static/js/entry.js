@@ -54,6 +54,12 @@
     const cell = e.target, mod = e.ctrlKey || e.metaKey;
     if (!form.contains(cell)) return;
     if (e.key === "Enter" && mod) { e.preventDefault(); return place(); }
+    const up = e.key === "ArrowUp";
+    if ((up || e.key === "ArrowDown") && cell.matches("input.entry-cell") && !$("[role=option]", form)) {
+      const row = cell.closest("tr"), near = up ? row.previousElementSibling : row.nextElementSibling, to = near && ($(`[name="${cell.name}"].entry-cell`, near) || $(".entry-cell", near));
+      if (to) { e.preventDefault(); to.focus(); to.select?.(); }
+      return;
+    }
     if (e.key !== "Enter" || cell.matches("textarea,button,summary,a")) return;
     if (cell === code() && $("#product_options [aria-selected=true]")) return;
     e.preventDefault();
@@ -62,7 +68,7 @@
     if (cell.matches(".entry-cell")) { const below = $(`[name="${cell.name}"].entry-cell`, cell.closest("tr").nextElementSibling) || code(); below.focus(); below.select?.(); return; }
     if (cell.matches(".entry-fields *")) { cell.dispatchEvent(new Event("change", { bubbles: true })); code().focus(); }
   }, true);
-  on("change", e => { if (e.target.closest("#entry .entry-fields")) commit(); });
+  on("change", e => { if (e.target.closest("#entry .entry-fields, [data-line] .entry-cell")) commit(); });
   on("click", e => {
     const out = e.target.closest("[data-take]"), add = e.target.closest("[data-add]"), over = e.target.closest("[data-over]");
     if (e.target.closest("#entry_place")) { e.preventDefault(); return place(); }
