@@ -1,0 +1,139 @@
+"""The main screens as pictures in docs/screenshots/: ``make screenshots``.
+
+They show the demo company: that of a running demo at ``LONJA_URL``, else a site of its own over the local database.
+"""
+
+import contextlib
+import dataclasses
+import io
+import os
+import re
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from config.environment import ROOT
+from config.supervisor import Supervisor
+
+TARGET = ROOT / "docs" / "screenshots"
+HEIGHTS = {1440: 900, 390: 844, 1180: 820}
+FIRST_ROW = "a.t-link"
+
+
+@dataclasses.dataclass(frozen=True)
+class Screen:
+    """A page of somebody's; ``inside`` follows the first such link on it. ``forms`` are pairs (width, scheme)."""
+
+    name: str
+    who: str
+    path: str
+    inside: str = ""
+    forms: tuple[tuple[int, str], ...] = ((1440, "light"),)
+
+
+WIDE = (1440, "light")
+DARK = (1440, "dark")
+PHONE = (390, "light")
+TABLET = (1180, "light")
+
+SCREENS = (
+    Screen("today", "manager", "/desk/", forms=(WIDE, DARK, PHONE)),
+    Screen("orders", "manager", "/desk/orders/", forms=(WIDE, DARK, PHONE)),
+    Screen("order-page", "manager", "/desk/orders/?view=backordered", FIRST_ROW, (WIDE, DARK, PHONE)),
+    Screen("entry", "manager", "/desk/orders/?status=draft", FIRST_ROW, (WIDE, PHONE)),
+    Screen("customer", "manager", "/desk/orders/?status=released", "a[href^='/desk/customers/']", (WIDE, PHONE)),
+    Screen("product", "manager", "/desk/products/", FIRST_ROW),
+    Screen("products", "manager", "/desk/products/", forms=(WIDE, PHONE)),
+    Screen("shipment", "manager", "/desk/shipments/", FIRST_ROW),
+    Screen("supply", "manager", "/desk/supply/"),
+    Screen("warehouse-queue", "warehouse", "/warehouse/", forms=(TABLET, WIDE)),
+    Screen("warehouse-pick", "warehouse", "/warehouse/", ".wh-queue a[href*='/warehouse/shipments/']", (TABLET, WIDE)),
+    Screen("invoices", "finance", "/money/invoices/"),
+    Screen("invoice", "finance", "/money/invoices/", FIRST_ROW, (WIDE, DARK)),
+    Screen("receivables", "finance", "/money/receivables/"),
+    Screen("portal-home", "owner", "/portal/", forms=(WIDE, PHONE)),
+    Screen(
+        "portal-order", "owner", "/portal/orders/", "main a[href^='/portal/orders/']:not([href*='?'])", (WIDE, PHONE)
+    ),
+)
+
+
+def main() -> None:
+    """Take every picture anew; those of screens that are no more go."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    taken = set()
+    with site() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        for who, width, scheme in sorted({(s.who, *form) for s in SCREENS for form in s.forms}):
+            page = log_in(browser, address, who, width, scheme)
+            for screen in SCREENS:
+                if screen.who == who and (width, scheme) in screen.forms:
+                    taken.add(take(page, screen, TARGET / f"{screen.name}-{width}-{scheme}.png"))
+            page.context.close()
+        browser.close()
+    for picture in TARGET.glob("*.png"):
+        if picture not in taken:
+            picture.unlink()
+
+
+@contextlib.contextmanager
+def site() -> Iterator[str]:
+    """The address of the demo to show."""
+    if address := os.environ.get("LONJA_URL"):
+        yield address.rstrip("/")
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as state:
+        supervisor = Supervisor(
+            state=Path(state), host="127.0.0.1", port=port, health_host="localhost", variables={"LONJA_MODE": "demo"}
+        )
+        try:
+            supervisor.start()
+            yield supervisor.address
+        finally:
+            supervisor.stop()
+
+
+def log_in(browser: Browser, address: str, who: str, width: int, scheme: str) -> Page:
+    """A page of ``who`` at this width and in this scheme (light or dark)."""
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": width, "height": HEIGHTS[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        locale=os.environ.get("LONJA_LOCALE", "en-GB"),
+        timezone_id="Europe/Madrid",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto("/accounts/login/")
+    page.locator("#id_login").fill(f"{who}@example.com")
+    page.locator("#id_password").fill("demo")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/accounts/login/"), timeout=60_000)
+    return page
+
+
+def take(page: Page, screen: Screen, target: Path) -> Path:
+    """Write what the window shows of ``screen`` to ``target``, in 256 colours; returns ``target``."""
+    page.goto(screen.path)
+    if screen.inside:
+        page.goto(page.locator(screen.inside).first.get_attribute("href") or "")
+    expect(page.locator(".skeleton, .htmx-request")).to_have_count(0, timeout=60_000)
+    page.evaluate("document.fonts.ready")
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
+    return target
+
+
+if __name__ == "__main__":
+    main()
