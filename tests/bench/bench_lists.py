@@ -35,7 +35,7 @@ PAGES = {
     "sort by total": ("sort=-total", False),
     "search, rare word": (f"q={data.RARE_WORD}", False),
     "search, a number": ("q={number}", False),
-    "search, a customer": ("q=bodegas+luna+1500", False),
+    "search, a customer": ("q=bodegas+puerto+1502", False),
     "search, common word": (f"q={data.COMMON_WORD}", False),
 }
 DECLARED = [name for name in PAGES if not name.startswith("search")]

@@ -235,7 +235,7 @@ def _basics(connection: psycopg.Connection) -> None:
         connection, "customers_issuer", one,
         {"id": "n", "code": "'LON'", "name": "'Lonja'", "legal_name": "'Lonja SL'", "tax_number": "'B12345674'",
          "street": "'Calle del Puerto 4'", "postcode": "'28001'", "city": "'Madrid'", "country": "'ES'",
-         "currency": "'EUR'"},
+         "currency": "'EUR'", "time_zone": "'Europe/Madrid'"},
     )  # fmt: skip
     insert(
         connection, "customers_user", "generate_series(1, 12) n",
