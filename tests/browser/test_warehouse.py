@@ -13,10 +13,11 @@ SCREENS = ("/warehouse/", "/warehouse/dispatch/", "/warehouse/goods-in/", "/ware
 
 
 def log_in(page: Page, name: str) -> Page:
+    page.set_default_timeout(10_000)
     page.goto("/accounts/login/")
-    page.get_by_label("E-mail").fill(f"{name}@example.com")
-    page.get_by_label("Password", exact=True).fill("demo")
-    page.get_by_role("button", name=re.compile("Sign in|Log in")).click()
+    page.locator("#id_login").fill(f"{name}@example.com")
+    page.locator("#id_password").fill("demo")
+    page.keyboard.press("Enter")
     expect(page).not_to_have_url(re.compile("/accounts/login/"))
     return page
 
@@ -72,7 +73,7 @@ def test_goods_go_from_the_queue_to_the_door(tablet: Page, desk: Page) -> None:
     expect(tablet.locator(".toast", has_text=f"{number} of")).to_be_visible()
 
     desk.goto(f"/desk/shipments/?q={number}")
-    desk.get_by_role("link", name=number).click()
+    desk.get_by_role("link", name=number, exact=True).click()
     expect(desk.get_by_text(customer).first).to_be_visible()
     desk.get_by_label("What happened").select_option("out_for_delivery")
     desk.get_by_role("button", name="Note it").click()
