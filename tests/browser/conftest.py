@@ -1,20 +1,27 @@
 """A whole site for browser tests: gunicorn and worker under their own database logins, and the demo company."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from config.environment import ROOT
 from config.supervisor import Supervisor
+
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+Open = Callable[..., Page]
 
 # Playwright keeps an event loop running in the thread of the tests; their own queries are harmless there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -87,6 +94,33 @@ def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield supervisor.address
     finally:
         supervisor.stop()
+
+
+@pytest.fixture
+def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
+    """``desk("manager", PHONE, dark=True)``: a page of somebody who is logged in; console errors fail the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False) -> Page:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(**browser_context_args | {"viewport": size, "color_scheme": scheme})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto("/accounts/login/")
+        page.locator("#id_login").fill(f"{name}@example.com")
+        page.locator("#id_password").fill("demo")
+        page.keyboard.press("Enter")
+        expect(page).not_to_have_url(re.compile("/accounts/login/"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
 
 
 def demo_variables(database: str) -> dict[str, str]:

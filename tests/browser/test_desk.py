@@ -1,43 +1,12 @@
 """Orders at the desk in a real browser: taken by keyboard alone, seen by colleagues at once, fit for a phone."""
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
-    """``desk("manager", PHONE, dark=True)``: a page of somebody who is logged in; console errors fail the test."""
-    contexts = []
-    errors: list[str] = []
-
-    def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False) -> Page:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(**browser_context_args | {"viewport": size, "color_scheme": scheme})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto("/accounts/login/")
-        page.locator("#id_login").fill(f"{name}@example.com")
-        page.locator("#id_password").fill("demo")
-        page.keyboard.press("Enter")
-        expect(page).not_to_have_url(re.compile("/accounts/login/"))
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert errors == []
+from tests.browser.conftest import PHONE, WIDE, Open
 
 
 def begin_order(page: Page, customer: str = "casa") -> None:
