@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from playwright.sync_api import expect
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
@@ -25,6 +26,8 @@ Open = Callable[..., Page]
 
 # Playwright keeps an event loop running in the thread of the tests; their own queries are harmless there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+expect.set_options(timeout=15_000)  # busy machines take their time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
