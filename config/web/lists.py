@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
 from django.db.models import BooleanField, Field, Func, Model, Q, QuerySet, Sum, Value
 from django.db.models.expressions import F
@@ -61,19 +61,14 @@ def count(queryset: QuerySet[Any]) -> Count:
 
 def counts(**querysets: QuerySet[Any]) -> dict[str, Count]:
     """Count the rows of several querysets, each as ``count`` does, in one statement."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for queryset in querysets.values():
-        try:
-            sql, params = queryset.order_by().values("pk")[: COUNT_LIMIT + 1].query.sql_with_params()
-        except EmptyResultSet:
-            sql, params = "SELECT 1 WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 Django wrote it
-        values.extend(params)
+    compiled = [
+        q.order_by().values("pk")[: COUNT_LIMIT + 1].query.get_compiler(q.db, elide_empty=False).as_sql()
+        for q in querysets.values()
+    ]
+    columns = ", ".join(f"(SELECT count(*) FROM ({sql}) AS rows)" for sql, _params in compiled)  # noqa: S608 Django's
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        row = cursor.fetchone()
-    return {name: Count(number) for name, number in zip(querysets, row, strict=True)}
+        cursor.execute(f"SELECT {columns}", [value for _sql, params in compiled for value in params])
+        return dict(zip(querysets, map(Count, cursor.fetchone()), strict=True))
 
 
 def tab_counts(request: HttpRequest, **querysets: QuerySet[Any]) -> dict[str, Count]:

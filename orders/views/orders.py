@@ -222,7 +222,7 @@ def order_lines(request: HttpRequest, pk: int) -> HttpResponse:
     start = int(after) if after.isascii() and after.isdigit() else 0
     context = {"order": order, "title": order.number, "actions": _actions(request, order)}
     context |= _lines(request, order, after=start, limit=LINES_AT_ONCE, now=timezone.now())
-    return render_page(request, "orders/_order_lines_more.html", context, fragments=["orders/_order_lines_more.html"])
+    return render_page(request, "orders/_order_rows.html", context, fragments=["orders/_order_rows.html"])
 
 
 @require_GET
