@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import expect
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
