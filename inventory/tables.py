@@ -20,7 +20,7 @@ class ProductTable(BaseTable):
     available = QuantityColumn(
         accessor="available", unit="unit__symbol", verbose_name=_("Free"), orderable=False, card="amount"
     )
-    arriving = QuantityColumn(accessor="arriving", verbose_name=_("Arriving"), orderable=False, hide="m", card="note")
+    arriving = QuantityColumn(accessor="arriving", verbose_name=_("Arriving"), orderable=False, hide="m")
     arriving_on = DateColumn(accessor="arriving_on", verbose_name=_("From"), orderable=False, hide="l")
 
     sorts = {"name": ("search_key", "asc"), "code": ("code", "asc")}

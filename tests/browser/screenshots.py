@@ -23,16 +23,17 @@ from config.supervisor import Supervisor
 TARGET = ROOT / "docs" / "screenshots"
 HEIGHTS = {1440: 900, 390: 844, 1180: 820}
 FIRST_ROW = "a.t-link"
+BEGUN = ".wh-queue a[href*='/warehouse/shipments/']"
 
 
 @dataclasses.dataclass(frozen=True)
 class Screen:
-    """A page of somebody's; ``inside`` follows the first such link on it. ``forms`` are pairs (width, scheme)."""
+    """A page of somebody's; ``inside`` are links to follow from there. ``forms`` are pairs (width, scheme)."""
 
     name: str
     who: str
     path: str
-    inside: str = ""
+    inside: tuple[str, ...] = ()
     forms: tuple[tuple[int, str], ...] = ((1440, "light"),)
 
 
@@ -44,22 +45,26 @@ TABLET = (1180, "light")
 SCREENS = (
     Screen("today", "manager", "/desk/", forms=(WIDE, DARK, PHONE)),
     Screen("orders", "manager", "/desk/orders/", forms=(WIDE, DARK, PHONE)),
-    Screen("order-page", "manager", "/desk/orders/?view=backordered", FIRST_ROW, (WIDE, DARK, PHONE)),
-    Screen("entry", "manager", "/desk/orders/?status=draft", FIRST_ROW, (WIDE, PHONE)),
-    Screen("customer", "manager", "/desk/orders/?status=released", "a[href^='/desk/customers/']", (WIDE, PHONE)),
-    Screen("product", "manager", "/desk/products/", FIRST_ROW),
+    Screen(
+        "order-page",
+        "manager",
+        "/desk/orders/?view=backordered&status=in_fulfilment",
+        (FIRST_ROW,),
+        (WIDE, DARK, PHONE),
+    ),
+    Screen("entry", "manager", "/desk/orders/?status=draft", (FIRST_ROW, "a[href$='/edit/']"), (WIDE, PHONE)),
+    Screen("customer", "manager", "/desk/customers/?q=alborada", (FIRST_ROW,), (WIDE, PHONE)),
+    Screen("product", "manager", "/desk/products/", (FIRST_ROW,)),
     Screen("products", "manager", "/desk/products/", forms=(WIDE, PHONE)),
-    Screen("shipment", "manager", "/desk/shipments/", FIRST_ROW),
+    Screen("shipment", "manager", "/desk/shipments/?status=in_transit", (FIRST_ROW,)),
     Screen("supply", "manager", "/desk/supply/"),
-    Screen("warehouse-queue", "warehouse", "/warehouse/", forms=(TABLET, WIDE)),
-    Screen("warehouse-pick", "warehouse", "/warehouse/", ".wh-queue a[href*='/warehouse/shipments/']", (TABLET, WIDE)),
+    Screen("warehouse-queue", "warehouse", "/warehouse/", forms=(TABLET,)),
+    Screen("warehouse-pick", "warehouse", "/warehouse/", (BEGUN,), (TABLET,)),
     Screen("invoices", "finance", "/money/invoices/"),
-    Screen("invoice", "finance", "/money/invoices/", FIRST_ROW, (WIDE, DARK)),
+    Screen("invoice", "finance", "/money/invoices/?q=F26", (FIRST_ROW,), (WIDE, DARK)),
     Screen("receivables", "finance", "/money/receivables/"),
     Screen("portal-home", "owner", "/portal/", forms=(WIDE, PHONE)),
-    Screen(
-        "portal-order", "owner", "/portal/orders/", "main a[href^='/portal/orders/']:not([href*='?'])", (WIDE, PHONE)
-    ),
+    Screen("portal-order", "owner", "/portal/", ("a.hero-link >> nth=-1",), (WIDE, PHONE)),
 )
 
 
@@ -126,8 +131,8 @@ def log_in(browser: Browser, address: str, who: str, width: int, scheme: str) ->
 def take(page: Page, screen: Screen, target: Path) -> Path:
     """Write what the window shows of ``screen`` to ``target``, in 256 colours; returns ``target``."""
     page.goto(screen.path)
-    if screen.inside:
-        page.goto(page.locator(screen.inside).first.get_attribute("href") or "")
+    for link in screen.inside:
+        page.goto(page.locator(link).first.get_attribute("href") or "")
     expect(page.locator(".skeleton, .htmx-request")).to_have_count(0, timeout=60_000)
     page.evaluate("document.fonts.ready")
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
