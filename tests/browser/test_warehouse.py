@@ -13,7 +13,6 @@ SCREENS = ("/warehouse/", "/warehouse/dispatch/", "/warehouse/goods-in/", "/ware
 
 
 def log_in(page: Page, name: str) -> Page:
-    page.set_default_timeout(10_000)
     page.goto("/accounts/login/")
     page.locator("#id_login").fill(f"{name}@example.com")
     page.locator("#id_password").fill("demo")
