@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -215,21 +216,22 @@ def test_portal_sees_rows_of_its_account_only() -> None:
     assert act(count, STAFF).content == b"3"
 
 
-def test_cost_of_the_role_is_small(record_property: Callable[[str, object], None]) -> None:
-    """Prints what one request pays for its role and transaction (begin and commit included)."""
+def test_role_costs_one_statement(
+    django_assert_num_queries: Any, record_property: Callable[[str, object], None]
+) -> None:
+    """Prints what one request pays for its role and transaction, begin and commit included: the best of ten rounds."""
 
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
 
     def milliseconds(user: SimpleNamespace) -> float:
         started = time.perf_counter()
-        for _ in range(200):
+        for _ in range(20):
             act(view, user, account=7)
-        return (time.perf_counter() - started) / 200 * 1000
+        return (time.perf_counter() - started) / 20 * 1000
 
-    milliseconds(BUYER)
-    cost = milliseconds(BUYER) - milliseconds(VISITOR)
-
+    with django_assert_num_queries(4):  # two more than outside of tests: a savepoint has to be released, a role reset
+        act(view, BUYER, account=7)
+    cost = min(milliseconds(BUYER) for _ in range(10)) - min(milliseconds(VISITOR) for _ in range(10))
     print(f"role and transaction: {cost:.2f} ms a request")  # noqa: T201 - a figure to be read
     record_property("role_ms", cost)
-    assert cost < 5
