@@ -28,7 +28,7 @@ def write_billing_list(run: JobRun, progress: Progress) -> StoredFile:
     request = HttpRequest()
     request.user, request.GET = run.user, QueryDict(run.arguments["query"])
     rows, table, filterset = LISTS[run.arguments["list"]]
-    with override(run.user.language):
+    with override(run.language):
         matching = filterset(request.GET or None, queryset=rows(request), request=request).qs
         name = f"{run.arguments['list']}-{timezone.localdate().isoformat()}.csv"
         return write_list(matching, table, request, name=name, run=run, progress=progress)

@@ -67,7 +67,7 @@ def _guard(access: Access, allowed: Callable[[HttpRequest], bool]) -> Callable[[
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(_way_back(request))
+                return to_login(request)
             if not allowed(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -78,9 +78,19 @@ def _guard(access: Access, allowed: Callable[[HttpRequest], bool]) -> Callable[[
     return decorate
 
 
+def to_login(request: HttpRequest) -> HttpResponse:
+    """Send to the login and back; for htmx the whole page goes there, so that no login is swapped into a fragment."""
+    response: HttpResponse = redirect_to_login(_way_back(request))
+    if request.headers.get("HX-Request") == "true":
+        address = response["Location"]
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = address
+    return response
+
+
 def _way_back(request: HttpRequest) -> str:
     """The path to return to after the login: this page, or the open page when a fragment was asked for."""
     current = urlsplit(request.headers.get("HX-Current-URL", ""))
     if request.headers.get("HX-Request") == "true" and current.path:
-        return current.path
+        return f"{current.path}?{current.query}" if current.query else current.path
     return request.get_full_path() if request.method == "GET" else request.path

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
+from customers.access import to_login
 from customers.models import Membership, User
 from customers.roles import COMPANY_PERMISSIONS
 
 SESSION_KEY = "customer"
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks everybody to sign in, save where a view is marked; a session that ended under an open page, too."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        return to_login(request)
 
 
 class MembershipMiddleware:

@@ -32,7 +32,7 @@ def write_orders(run: JobRun, progress: Progress) -> StoredFile:
     request = HttpRequest()
     request.user, request.GET = run.user, QueryDict(run.arguments["query"])
     today = timezone.localdate()
-    with override(run.user.language):
+    with override(run.language):
         view = request.GET.get("view", "all")
         orders = orders_in_view(Order.objects.visible_to(run.user), view, user=run.user, today=today)
         matching = OrderFilter(request.GET or None, queryset=orders, request=request).qs

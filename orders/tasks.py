@@ -31,7 +31,7 @@ def export_orders(job_id: str) -> None:
 def _import_orders(run: JobRun, progress: Progress) -> StoredFile:
     upload = StoredFile.objects.get(pk=run.arguments["file"])
     dry_run = bool(run.arguments["dry_run"])
-    with tempfile.TemporaryDirectory() as folder, override(run.user.language if run.user else None):
+    with tempfile.TemporaryDirectory() as folder, override(run.language):
         report = Path(folder) / "report.csv"
         try:
             result = import_history(

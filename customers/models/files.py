@@ -3,6 +3,7 @@
 import enum
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -124,3 +125,8 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language(self) -> str:
+        """What the result is written in: the language of the page on which it was asked for, else the person's."""
+        return self.arguments.get("language") or (self.user.language if self.user else settings.LANGUAGE_CODE)

@@ -66,7 +66,7 @@ def write_export(run: JobRun, progress: Progress, *, today: datetime.date) -> St
     request = HttpRequest()
     request.user, request.GET = run.user, QueryDict(run.arguments["query"])
     name = run.arguments["list"]
-    with override(run.user.language if run.user else None):
+    with override(run.language):
         source: ExportSource = import_string(settings.LIST_EXPORTS[name])(request)
         rows = source.rows
         if source.filterset is not None:

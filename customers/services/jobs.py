@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from procrastinate.tasks import Task
 
@@ -68,9 +69,11 @@ def start_job(
 ) -> JobRun:
     """Write down a job and enqueue its task in the same transaction: no job without its row, no row without its job.
 
-    ``kind`` is a word for the code, ``title`` what the person reads, ``arguments`` plain JSON for the work.
+    ``kind`` is a word for the code, ``title`` what the person reads, ``arguments`` plain JSON for the work; the
+    language the person reads in goes with them.
     """
-    run = JobRun.objects.create(user=user, account=account, kind=kind, title=title[:160], arguments=arguments or {})
+    given = {**(arguments or {}), "language": get_language() or user.language}
+    run = JobRun.objects.create(user=user, account=account, kind=kind, title=title[:160], arguments=given)
     task.defer(job_id=str(run.pk))
     return run
 
@@ -87,7 +90,7 @@ def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None]) 
     progress = Progress(job_id)
     progress.write("state = %s, done = 0", [JobState.RUNNING])
     try:
-        with transaction.atomic():
+        with override(run.language), transaction.atomic():
             result = work(run, progress)
             run.refresh_from_db(fields=["done", "total", "message"])
             _finish(run, JobState.DONE, message=run.message, result=result)
@@ -95,10 +98,15 @@ def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None]) 
         _finish(run, JobState.FAILED, message=str(error))
     except Exception as error:
         logger.exception("job %s (%s) failed", run.pk, run.kind)
-        _finish(run, JobState.FAILED, message=_("It failed, and nothing was changed: %(error)s") % {"error": error})
+        _finish(run, JobState.FAILED, message=_failure(run, error))
         raise
     finally:
         progress.close()
+
+
+def _failure(run: JobRun, error: Exception) -> str:
+    with override(run.language):
+        return _("It failed, and nothing was changed: %(error)s") % {"error": error}
 
 
 def _finish(run: JobRun, state: JobState, *, message: str, result: StoredFile | None = None) -> None:

@@ -55,7 +55,7 @@ def test_export_starts_a_job_with_the_address_of_the_list(client, manager):
     assert (run.user, run.kind, run.arguments) == (
         manager,
         "export_customers",
-        {"list": "customers", "query": "view=over&q=x"},
+        {"list": "customers", "query": "view=over&q=x", "language": "en"},
     )
 
 

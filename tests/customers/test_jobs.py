@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from customers.models import FileKind, JobRun, JobState, OutboxMessage, OutboxState, StoredFile, User
@@ -43,6 +44,21 @@ def test_job_is_written_and_enqueued_together_or_not_at_all() -> None:
         start_job(user=run.user, kind="test", title="Another", task=send_mail)
         transaction.set_rollback(True)
     assert (JobRun.objects.count(), ProcrastinateJob.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_speaks_the_language_it_was_asked_in() -> None:
+    spoken = []
+
+    def work(run: JobRun, progress: Progress) -> None:
+        spoken.append((run.language, get_language()))
+
+    for asked in ("en", "es"):
+        with override(asked):
+            run = start_job(user=make_user(language="es"), kind="test", title="A job", task=send_mail)
+        run_job(str(run.pk), work)
+    assert spoken == [("en", "en"), ("es", "es")]
+    assert make_job(user=make_user(language="es")).language == "es"
 
 
 @pytest.mark.django_db(transaction=True)

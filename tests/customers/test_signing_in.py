@@ -278,3 +278,16 @@ def test_desk_taken_away_counts_from_the_next_click() -> None:
     assert client.get(reverse("customers:outbox_list")).status_code == 403
     User.objects.filter(pk=boss.pk).update(is_active=False)
     assert client.get(reverse("customers:job_list")).status_code == 302
+
+
+def test_ended_session_sends_the_whole_page_to_the_login_not_the_fragment() -> None:
+    plain = Client().get("/desk/orders/?view=late")
+    assert (plain.status_code, plain["Location"]) == (302, "/accounts/login/?next=/desk/orders/%3Fview%3Dlate")
+    asked = {
+        "HX-Request": "true",
+        "HX-Target": "order_table",
+        "HX-Current-URL": "http://testserver/desk/orders/?q=casa",
+    }
+    fragment = Client().get("/desk/orders/?sort=number", headers=asked)
+    assert (fragment.status_code, fragment.content) == (204, b"")
+    assert fragment["HX-Redirect"] == "/accounts/login/?next=/desk/orders/%3Fq%3Dcasa"

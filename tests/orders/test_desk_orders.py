@@ -318,7 +318,7 @@ def test_export_holds_the_filtered_list(client: Client, manager: User, settings:
     response = client.get(f"/desk/orders/?customer={order.customer_id}&export=csv")
     run = JobRun.objects.get(kind="export_orders")
     assert (response.status_code, response["Location"]) == (303, f"/jobs/{run.pk}/")
-    assert run.arguments == {"query": f"customer={order.customer_id}"}
+    assert run.arguments == {"query": f"customer={order.customer_id}", "language": "en"}
     run = make_job(user=manager, arguments=run.arguments)
     stored = write_orders(run, lambda *_args: None)
     text = (tmp_path / stored.sha256[:2] / stored.sha256[2:4] / stored.sha256).read_text("utf-8-sig")
