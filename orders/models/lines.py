@@ -231,6 +231,11 @@ class OrderLine(models.Model):
         return f"{self.position} · {self.code}"
 
     @property
+    def billed(self) -> Decimal:
+        """Stock units on invoices that stand: what was reversed may be invoiced again and counts no more."""
+        return self.invoiced - self.reversed
+
+    @property
     def held(self) -> Decimal:
         """Stock units kept for this line, picked ones included."""
         return self.reserved + self.picked
