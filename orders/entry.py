@@ -1,4 +1,4 @@
-"""What the screen for taking an order shows: rows as typed beside what they mean, totals, credit, suggestions."""
+"""What the screen for taking an order shows: rows as typed beside what they mean, totals, credit."""
 
 import datetime
 import zlib
@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from django.db.models import Case, Count, IntegerField, Max, Q, Sum, Value, When
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import formats
-from customers.models import Account, Customer, PoPolicy, User
+from customers.models import Account, PoPolicy
 from inventory.models import PriceList, Product
-from inventory.services.availability import Availability, availability
-from inventory.services.prices import Price, PriceQuery, resolve_prices
+from inventory.services.availability import Availability
 from inventory.services.promises import promise_sentence
 from orders import facts
 from orders.exceptions import Problem
@@ -29,8 +29,6 @@ from orders.services.totals import Totals
 ZERO = Decimal(0)
 SESSION_KEY = "entry"
 DRAFTS_REMEMBERED = 20
-USUAL_ORDERS = 40
-USUAL_SHOWN = 12
 NOT_LIVE = ("draft", "quoted", "cancelled", "rejected", "expired")
 
 
@@ -71,12 +69,12 @@ class GridRow:
     def is_manual(self) -> bool:
         return self.draft.is_manual_price
 
-    @property
+    @cached_property
     def price_reason(self) -> str:
         """Where the price comes from."""
         return price_reason(self.draft) if self.draft.unit_price is not None else ""
 
-    @property
+    @cached_property
     def next_break(self) -> tuple[Decimal, Decimal] | None:
         """How many stock units more give which better price."""
         price = self.draft.price
@@ -85,11 +83,11 @@ class GridRow:
         quantity, amount = price.next_break
         return quantity - self.draft.ordered, amount
 
-    @property
+    @cached_property
     def promise_text(self) -> str:
         return promise_sentence(self.draft.promise) if self.draft.promise else ""
 
-    @property
+    @cached_property
     def tone(self) -> str:
         """ "late" without a date, "due" when part of it waits for supply, "ok" from stock."""
         promise = self.draft.promise
@@ -97,7 +95,7 @@ class GridRow:
             return ""
         return "ok" if not promise.short else "late" if promise.promised_on is None else "due"
 
-    @property
+    @cached_property
     def seen(self) -> str:
         """A short sum of everything shown, to leave out of an answer what the page shows already."""
         shown = (
@@ -293,11 +291,20 @@ def _memory(request: HttpRequest, order: Order) -> dict[str, Any]:
 def price_reason(draft: DraftRow) -> str:
     """Where the price of a row comes from, in the words that will stand on the order's line."""
     price = None if draft.is_manual_price else draft.price
+    if price is None:
+        return facts.price_reason(OrderLine(discount_percent=draft.discount))
+    said = (price.price_list_id, price.price_list_name, price.level, price.minimum_quantity, draft.discount)
+    return _frozen_reason(get_language() or "", *said)
+
+
+@lru_cache(maxsize=1024)
+def _frozen_reason(language: str, list_id: int, list_name: str, level: str, minimum: Decimal, discount: Decimal) -> str:
+    """The sentence for a line with these fields; many lines of a long order share it."""
     line = OrderLine(
-        price_list=PriceList(pk=price.price_list_id, name=price.price_list_name) if price else None,
-        price_level=price.level if price else "",
-        price_break=price.minimum_quantity if price else None,
-        discount_percent=draft.discount,
+        price_list=PriceList(pk=list_id, name=list_name),
+        price_level=level,
+        price_break=minimum,
+        discount_percent=discount,
     )
     return facts.price_reason(line)
 
@@ -398,95 +405,3 @@ def conflict_of(order: Order, rows: Sequence[TypedRow], header: EntryHeaderForm,
 
 def _amount(quantity: Decimal | None) -> str:
     return _("nothing") if not quantity else formats.quantity(quantity)
-
-
-# -- Suggestions --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A product that may be meant, with what it costs this customer and what is free of it."""
-
-    product: Product
-    price: Price | None
-    free: Decimal
-    places: list[Availability]
-
-
-def find_products(*, customer: Customer, user: User, text: str, limit: int, on: datetime.date) -> list[Suggestion]:
-    """Sellable products by code, part of a name, or barcode, best first; three queries."""
-    text = " ".join(text.split())[:80]
-    if not text:
-        return []
-    products = Product.objects.visible_to(user).sellable()
-    by_words = products.matching(text).values("pk")
-    found = list(
-        products.filter(
-            Q(pk__in=by_words)
-            | Q(code__istartswith=text)
-            | Q(pk__in=Product.objects.filter(barcodes__code=text).values("pk"))
-        )
-        .annotate(
-            rank=Case(
-                When(code__iexact=text, then=Value(0)),
-                When(code__istartswith=text, then=Value(1)),
-                default=Value(2),
-                output_field=IntegerField(),
-            )
-        )
-        .select_related("unit")
-        .order_by("rank", "search_key")[:limit]
-    )
-    prices = resolve_prices(
-        customer=customer,
-        on=on,
-        lines=[PriceQuery(product.pk, product.pk, max(product.minimum_quantity, Decimal(1))) for product in found],
-    )
-    stock = availability(product_ids=[product.pk for product in found])
-    return [
-        Suggestion(
-            product,
-            prices.get(product.pk),
-            sum((place.available for place in stock[product.pk]), ZERO),
-            stock[product.pk],
-        )
-        for product in found
-    ]
-
-
-def usual_products(*, order: Order, user: User) -> list[dict[str, Any]]:
-    """What a customer ordered most often lately and is not on this order yet, with the usual quantity; one query.
-
-    ``usual`` is the average quantity in stock units, brought to the product's least quantity and multiple.
-    """
-    latest = (
-        Order.objects.visible_to(user)
-        .filter(customer_id=order.customer_id)
-        .exclude(status__in=NOT_LIVE)
-        .order_by("-placed_at", "-pk")
-        .values("pk")[:USUAL_ORDERS]
-    )
-    rows = (
-        OrderLine.objects.filter(order_id__in=latest, type="goods", product__status__in=["active", "phased_out"])
-        .exclude(product_id__in=OrderLine.objects.filter(order=order).values("product_id"))
-        .order_by()
-        .values(
-            "product_id",
-            "product__code",
-            "product__name",
-            "product__format",
-            "product__unit__code",
-            "product__unit__symbol",
-            "product__minimum_quantity",
-            "product__multiple",
-        )
-        .annotate(times=Count("order_id", distinct=True), sum=Sum("ordered"), last=Max("order__placed_at"))
-        .order_by("-times", "-last")[:USUAL_SHOWN]
-    )
-    return [{**row, "usual": _usual(row)} for row in rows]
-
-
-def _usual(row: dict[str, Any]) -> Decimal:
-    multiple = row["product__multiple"]
-    times = max((row["sum"] / row["times"] / multiple).quantize(Decimal(1)), Decimal(1))
-    return max(times * multiple, row["product__minimum_quantity"])

@@ -24,19 +24,18 @@ from customers.models import Customer
 from orders.entry import (
     Grid,
     conflict_of,
-    find_products,
     forget,
     grid_of,
     remember,
     remembered_problems,
     rows_of,
-    usual_products,
 )
 from orders.exceptions import OrderRefused, StaleOrder
 from orders.forms import EntryHeaderForm, TypedRow, typed_rows
 from orders.models import Channel, Order
 from orders.services.drafts import discard_draft, set_lines, start_draft, update_header
 from orders.services.placing import place_order
+from orders.suggestions import find_products, usual_products
 
 CUSTOMERS_SHOWN = 8
 PRODUCTS_SHOWN = 8

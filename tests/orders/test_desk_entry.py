@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from customers.models import Customer, Desk, User
 from inventory.models import ProductBarcode
-from orders.entry import find_products
 from orders.forms import parse_number, pasted_rows, typed_rows, write_number
 from orders.models import Order
+from orders.suggestions import find_products
 from tests.factories import make_address, make_customer, make_user
 from tests.orders.factories import (
     LONG_AGO,
