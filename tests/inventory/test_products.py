@@ -83,7 +83,8 @@ def test_warehouse_sees_stock_but_no_prices(client):
     assert "77.77" not in client.get(reverse("inventory:product_page", args=[product.pk])).content.decode()
 
 
-def test_export_writes_every_product_with_its_stock_and_disarms_formulas(manager):
+def test_export_writes_every_product_with_its_stock_and_disarms_formulas():
+    manager = make_user(desk="manager", language="en")
     product = make_product(name="=HYPERLINK(1)", code="AA-1")
     make_stock(product=product, quantity=7)
     run = JobRun.objects.create(user=manager, kind="x", title="x", arguments={"list": "products", "query": ""})
