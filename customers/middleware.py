@@ -17,7 +17,7 @@ SESSION_KEY = "customer"
 class SignInMiddleware(LoginRequiredMiddleware):
     """Asks everybody to sign in, save where a view is marked; a session that ended under an open page, too."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         return to_login(request)
 
 

@@ -1,6 +1,7 @@
 """What the grid offers: products that may be meant, and what a customer usually buys."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -102,7 +103,7 @@ def usual_products(*, order: Order, user: User) -> list[dict[str, Any]]:
     return [{**row, "usual": _usual(row)} for row in rows]
 
 
-def _usual(row: dict[str, Any]) -> Decimal:
+def _usual(row: Mapping[str, Any]) -> Decimal:
     multiple = row["product__multiple"]
     times = max((row["sum"] / row["times"] / multiple).quantize(Decimal(1)), Decimal(1))
     return max(times * multiple, row["product__minimum_quantity"])

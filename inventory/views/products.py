@@ -154,7 +154,9 @@ def _lookup(request: HttpRequest, product: Product) -> dict[str, Any]:
         return {}
     today = timezone.localdate()
     asked = "customer" in request.GET
-    form = PriceLookupForm(request.GET if asked else None, initial={"on": today, "quantity": f"{product.minimum_quantity.normalize():f}"})
+    form = PriceLookupForm(
+        request.GET if asked else None, initial={"on": today, "quantity": f"{product.minimum_quantity.normalize():f}"}
+    )
     if not asked or not form.is_valid():
         return {"price_form": form}
     customer = _customer(request, form.cleaned_data["customer"])
