@@ -50,6 +50,7 @@ DATABASE = "lonja"
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket file; nothing listens on the network
 START_SECONDS = 600
+START_ATTEMPTS = 3
 ORPHANS_END_SECONDS = 30
 PROGRESS_SECONDS = 5
 LARGEST_LOG = 10_000_000
@@ -304,46 +305,59 @@ def _make(server: Server) -> None:
 
 
 def _start(server: Server) -> None:
-    """Start the cluster and wait until it has recovered, at most ten minutes."""
+    """Start the cluster and wait until it has recovered, at most ten minutes.
+
+    A start that somebody else's dying attempt got in the way of is tried again.
+    """
     _private_directory(server, server.sockets)
     _private_directory(server, server.log.parent)
-    if _comes_up(server):
-        return
-    _clear_leftovers(server)
-    configuration = server.data / "lonja.conf"
-    configuration.write_text(CONFIGURATION.format(sockets=str(server.sockets).replace("'", "''")))
-    _give(server, configuration)
-    if server.log.exists() and server.log.stat().st_size > LARGEST_LOG:
-        server.log.replace(server.log.with_suffix(".old.log"))
-    _say("Starting the database …")
-    try:
-        _execute(
-            server,
-            "pg_ctl",
-            *("start", "-w", "-t", str(START_SECONDS)),
-            *("-D", str(server.data), "-l", str(server.log)),
-        )
-    except EmbeddedServerError as error:
-        if _comes_up(server):  # another one that was just beginning has won
+    for attempts_left in reversed(range(START_ATTEMPTS)):
+        if _comes_up(server):
             return
-        log = server.log.read_text(errors="replace").splitlines() if server.log.exists() else []
-        raise EmbeddedServerError("\n".join([str(error), f"The end of {server.log}:", *log[-15:]])) from error
+        _clear_leftovers(server)
+        _configure(server)
+        if server.log.exists() and server.log.stat().st_size > LARGEST_LOG:
+            server.log.replace(server.log.with_suffix(".old.log"))
+        _say("Starting the database …")
+        try:
+            _execute(
+                server,
+                "pg_ctl",
+                *("start", "-w", "-t", str(START_SECONDS)),
+                *("-D", str(server.data), "-l", str(server.log)),
+            )
+        except EmbeddedServerError as error:
+            if not attempts_left and not _comes_up(server):
+                log = server.log.read_text(errors="replace").splitlines() if server.log.exists() else []
+                raise EmbeddedServerError("\n".join([str(error), f"The end of {server.log}:", *log[-15:]])) from error
+        else:
+            return
+
+
+def _configure(server: Server) -> None:
+    """Write the cluster's settings in one step: a server that is starting must never read half of them."""
+    configuration = server.data / "lonja.conf"
+    unfinished = configuration.with_suffix(".unfinished")
+    unfinished.write_text(CONFIGURATION.format(sockets=str(server.sockets).replace("'", "''")))
+    _give(server, unfinished)
+    unfinished.replace(configuration)
 
 
 def _comes_up(server: Server) -> bool:
     """Deal with processes that are at work in the cluster although it does not answer yet; True once it does.
 
-    They are a server whose starter was killed (wait for it), one whose socket was swept away (stop it), or what is
-    left of a killed one (let it end).
+    They are a server whose starter was killed (wait for it), one whose socket was swept away or that read other
+    settings (stop it), or what is left of a killed one (let it end).
     """
     start_deadline, end_deadline = time.monotonic() + START_SECONDS, time.monotonic() + ORPHANS_END_SECONDS
     while processes := _processes_in(server.data):
-        if _runs(server):
-            return True
         postmaster, status = _postmaster(server)
-        if postmaster in processes and status == "ready":
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(postmaster, signal.SIGINT)  # a fast shutdown
+        if status == "ready":
+            if _answers(server):
+                return True
+            if postmaster in processes:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(postmaster, signal.SIGINT)  # a fast shutdown
         if time.monotonic() > (start_deadline if postmaster in processes else end_deadline):
             raise EmbeddedServerError(f"Processes {sorted(processes)} still work in {server.data}; end them first.")
         time.sleep(0.1)
@@ -371,11 +385,17 @@ def _postmaster(server: Server) -> tuple[int, str]:
 
 
 def _processes_in(directory: Path) -> set[int]:
-    """Processes whose working directory this is, as every process of a PostgreSQL cluster has its data directory."""
+    """Processes of the cluster with this data directory.
+
+    Each has it as working directory; one that was started a moment ago, only among its arguments.
+    """
     found = set()
+    argument = os.fsencode(directory)
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if (process / "cwd").samefile(directory):
+            arguments = (process / "cmdline").read_bytes().split(b"\0")
+            named = b"-D" in arguments and argument in arguments
+            if named or (process / "cwd").samefile(directory):
                 found.add(int(process.name))
     return found
 
