@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, FilteredRelation, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
@@ -12,7 +13,8 @@ from django.utils.translation import ngettext
 from config.templatetags.ui import panel
 from config.web import formats
 from orders import facts
-from orders.models import Order, OrderStatus
+from orders.models import Order, OrderStatus, Reservation, ShipmentStatus
+from orders.services.picking import BEGUN
 
 WAITING_NAMED = 6
 
@@ -24,6 +26,44 @@ class Panel:
     label: str
     html: SafeString
     heading: bool = False
+
+
+@dataclass(frozen=True)
+class PickPlace:
+    """A warehouse that holds goods for an order: how many lines, and the shipment begun there, if any."""
+
+    warehouse_id: int
+    name: str
+    shipment_id: int | None
+    status: str | None
+    picker: str | None
+    lines: int
+    waits: bool  # for the rest of an order whose customer takes complete deliveries only
+
+    @property
+    def is_packed(self) -> bool:
+        """True when what is begun there waits for its carrier."""
+        return self.status == ShipmentStatus.PACKED
+
+    @property
+    def sentence(self) -> str:
+        """Who does what there: "Nuria picks it in Getafe", "12 lines to pick in Getafe"."""
+        values = {"place": self.name, "name": self.picker, "lines": self.lines}
+        if self.is_packed:
+            return _("Packed in %(place)s") % values
+        if self.shipment_id and self.picker:
+            return _("%(name)s picks it in %(place)s") % values
+        if self.shipment_id:
+            return _("Being picked in %(place)s") % values
+        if self.waits:
+            text = ngettext(
+                "%(lines)s line kept in %(place)s until all is there",
+                "%(lines)s lines kept in %(place)s until all is there",
+                self.lines,
+            )
+        else:
+            text = ngettext("%(lines)s line to pick in %(place)s", "%(lines)s lines to pick in %(place)s", self.lines)
+        return text % values
 
 
 @dataclass(frozen=True)
@@ -66,6 +106,23 @@ def order_panels(request: HttpRequest, order: Order) -> dict[str, list[Panel]]:
                 Panel(label, panel(view, *args, on=event, **query), heading=view == "billing:balance_card")
             )
     return panels
+
+
+def pick_places(order: Order) -> list[PickPlace]:
+    """Where goods are set aside for an order that may be picked, by code; one statement, two for customers who take
+    complete deliveries only, none in other states."""
+    if order.status not in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT):
+        return []
+    of_this = Q(warehouse__shipments__order=order, warehouse__shipments__status__in=BEGUN)
+    held = (
+        Reservation.objects.filter(line__order=order)
+        .annotate(begun=FilteredRelation("warehouse__shipments", condition=of_this))
+        .values_list("warehouse_id", "warehouse__name", "begun__pk", "begun__status", "begun__created_by__name")
+        .annotate(lines=Count("pk", distinct=True))
+        .order_by("warehouse__code")
+    )
+    waits = order.customer.ship_complete and order.lines.filter(backordered__gt=0).exists()
+    return [PickPlace(*row, waits=waits) for row in held]
 
 
 def outcome_of(order: Order) -> Outcome:

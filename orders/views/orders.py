@@ -25,7 +25,7 @@ from customers.services.jobs import start_job
 from inventory.models import PriceLevel
 from inventory.services.prices import price_chain
 from orders import facts, live
-from orders.desk import address_of, order_panels, outcome_of
+from orders.desk import address_of, order_panels, outcome_of, pick_places
 from orders.exceptions import OrderError
 from orders.filters import OrderFilter
 from orders.models import Order, OrderLine, OrderStatus
@@ -196,7 +196,7 @@ def order_page(request: HttpRequest, pk: int) -> HttpResponse:
     if peek:
         context["events"] = timeline_of(request, order, limit=4)["events"]
     else:
-        context |= _money(request, order) | timeline_of(request, order)
+        context |= _money(request, order) | timeline_of(request, order) | {"places": pick_places(order)}
         context["all_url"] = f"{reverse('orders:order_timeline', args=[order.pk])}?all=1"
         context["panels"] = order_panels(request, order)
         context["outcome"] = outcome_of(order) if "placed" in request.GET else None

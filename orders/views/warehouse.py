@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Count, F, Min, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -131,17 +131,34 @@ def warehouse_choose(request: HttpRequest) -> HttpResponse:
 @require_POST
 @desk_required("orders.ship_shipment")
 def pick_start(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin to pick an order in the chosen warehouse, or go on with what is begun."""
+    """Begin to pick an order, or go on with what is begun: in the warehouse posted, else in the chosen one.
+
+    The one posted is the chosen one from then on. What refuses it is said where one came from (``back``).
+    """
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
-    warehouse = chosen_warehouse(request, stocking_warehouses(request))
+    back: tuple[Any, ...] = ("orders:pick_queue",)
+    if request.POST.get("back") == "order" and request.user.has_perm("orders.view_order"):
+        back = ("orders:order_page", order.pk)
+    warehouse = _posted_warehouse(request)
     if warehouse is None:
-        return go_to(request, "orders:pick_queue")
+        return go_to(request, *back)
     try:
         shipment = picking.start_picking(order=order, warehouse=warehouse, by=request.user, at=timezone.now())
     except OrderError as error:
         messages.error(request, str(error))
-        return go_to(request, "orders:pick_queue")
+        return go_to(request, *back)
+    request.session[REMEMBERED] = warehouse.pk
     return go_to(request, "orders:pick_page", shipment.pk)
+
+
+def _posted_warehouse(request: HttpRequest) -> Warehouse | None:
+    warehouses = stocking_warehouses(request)
+    if "warehouse" not in request.POST:
+        return chosen_warehouse(request, warehouses)
+    posted = next((one for one in warehouses if str(one.pk) == request.POST["warehouse"]), None)
+    if posted is None:
+        raise Http404
+    return posted
 
 
 # -- Picking, one line at a time ----------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from config.database.retry import run_transaction
-from inventory.models import PurchaseOrderLine
+from inventory.models import PurchaseOrderLine, Warehouse
 from orders.exceptions import FulfilmentRefused
-from orders.models import Shipment
+from orders.models import Order, Shipment
 from orders.services.filling import receive_supply
+from orders.services.picking import start_picking
 from orders.services.shipping import ship
 from tests.orders.factories import MONDAY
 
@@ -29,3 +30,9 @@ def receive_one(number: int, supply_id: int) -> int:
     line = PurchaseOrderLine.objects.get(pk=supply_id)
     run_transaction(lambda: receive_supply(supply_line=line, quantity=Decimal(1), by=None, at=MONDAY))
     return 1
+
+
+def begin_picking(number: int, order_id: int, warehouse_id: int) -> int:
+    """Begin to pick an order; the shipment that is picked."""
+    order, warehouse = Order.objects.get(pk=order_id), Warehouse.objects.get(pk=warehouse_id)
+    return run_transaction(lambda: start_picking(order=order, warehouse=warehouse, by=None, at=MONDAY)).pk

@@ -77,7 +77,7 @@ def test_order_page_query_count(
     client: Client, manager: User, number: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     order = make_order(lines=number)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = client.get(f"/desk/orders/{order.pk}/")
     assert [fact.line.position for fact in response.context["lines"]] == list(range(1, number + 1))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
-from inventory.models import StockLevel, StockMovement
+from inventory.models import StockLevel, StockMovement, Warehouse
 from orders.models import OrderLine, Reservation, Shipment
 from tests.orders.factories import make_begun, make_order, make_product, make_stock, make_supply, make_warehouse
 
@@ -45,3 +45,10 @@ def test_receipts_at_once_fill_each_unit_once(run_processes):
     for line in lines:
         line.refresh_from_db()
         assert (line.reserved, line.backordered) == (Decimal(2), 0)
+
+
+def test_several_people_begin_one_shipment(run_processes):
+    order = make_order(lines=2)
+    warehouse = Warehouse.objects.get()
+    shipments = run_processes(6, "tests.orders.racing_fulfilment.begin_picking", order.pk, warehouse.pk)
+    assert set(shipments) == {Shipment.objects.get().pk}
