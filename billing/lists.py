@@ -1,35 +1,37 @@
-"""The rows of billing's lists, as an address asks for them: the same for the page, its figures and its export."""
-
-from typing import Any
+"""The rows of billing's lists, as an address asks for them: the same for the page, its figures and its file."""
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from billing.filters import DueFilter, InvoiceFilter, PaymentFilter
 from billing.models import Instalment, Invoice, Payment
 from billing.querysets import INVOICE_VIEWS, PAYMENT_VIEWS
 from billing.services.ageing import BUCKET_KEYS, due_within, open_instalments
+from billing.tables import DueTable, InvoiceTable, PaymentTable
 from config.web import lists
+from config.web.exports import ListSource
 
 DUE_VIEWS = ("all", "overdue", *BUCKET_KEYS)
 
 
-def invoices(request: HttpRequest) -> QuerySet[Any]:
+def invoices(request: HttpRequest) -> ListSource:
     """Documents that the person may see, in the tab asked for, with ``next_due_on``."""
     view = lists.current_view(request, INVOICE_VIEWS)
-    return Invoice.objects.visible_to(request.user).in_view(view, timezone.localdate()).with_next_due()
+    rows = Invoice.objects.visible_to(request.user).in_view(view, timezone.localdate()).with_next_due()
+    return ListSource(rows, InvoiceTable, InvoiceFilter)
 
 
-def payments(request: HttpRequest) -> QuerySet[Any]:
+def payments(request: HttpRequest) -> ListSource:
     """Payments that the person may see, in the tab asked for."""
-    return Payment.objects.visible_to(request.user).in_view(lists.current_view(request, PAYMENT_VIEWS))
+    rows = Payment.objects.visible_to(request.user).in_view(lists.current_view(request, PAYMENT_VIEWS))
+    return ListSource(rows, PaymentTable, PaymentFilter)
 
 
-def dues(request: HttpRequest) -> QuerySet[Any]:
+def dues(request: HttpRequest) -> ListSource:
     """Open instalments that the person may see, of the age asked for, with ``open``."""
-    return dues_in_view(visible_dues(request), lists.current_view(request, DUE_VIEWS)).annotate(
-        open=F("amount") - F("settled")
-    )
+    rows = dues_in_view(visible_dues(request), lists.current_view(request, DUE_VIEWS))
+    return ListSource(rows.annotate(open=F("amount") - F("settled")), DueTable, DueFilter)
 
 
 def visible_dues(request: HttpRequest) -> QuerySet[Instalment]:

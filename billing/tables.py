@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from billing import facts
 from billing.facts import PaymentState
-from billing.models import InvoiceKind, PaymentDirection, PaymentMethod
+from billing.models import InvoiceKind, PaymentDirection
 from billing.services.documents import method_label
 from config.web import badges, formats
 from config.web.lists import read
@@ -24,6 +24,7 @@ from config.web.tables import (
     MoneyColumn,
     SelectColumn,
     TextColumn,
+    Written,
 )
 
 
@@ -33,16 +34,68 @@ class PaymentStateColumn(Cell):
     css = "t-status"
 
     def cell(self, value: Any, record: Any) -> str:
-        today = timezone.localdate()
         due = read(record, "next_due_on")
-        state = facts.state_of(
-            kind=read(record, "kind"), status=read(record, "status"), gross=read(record, "gross"),
-            settled=read(record, "settled"), next_due_on=due, today=today,
-        )  # fmt: skip
+        state = state_of(record)
         badge = badges.badge_of(PaymentState, state)
         if state != PaymentState.OVERDUE or due is None:
             return badge
-        return format_html('{}<span class="t-sub u-late">{}</span>', badge, late_days(due))
+        late = _("%(days)s days") % {"days": days_late(due)}
+        return format_html('{}<span class="t-sub u-late">{}</span>', badge, late)
+
+    def written(self, heading: str, path: str) -> Written:
+        """The state in words."""
+        return [(heading, lambda row: state_of(row).label)]
+
+
+def state_of(record: Any) -> PaymentState:
+    """How far the document of a row is paid today."""
+    figures = {name: read(record, name) for name in ("kind", "status", "gross", "settled", "next_due_on")}
+    return facts.state_of(**figures, today=timezone.localdate())
+
+
+class LateColumn(Cell):
+    """How many days ago something was due."""
+
+    css = "t-num"
+
+    def cell(self, value: Any, record: Any) -> str:
+        days = days_late(value)
+        return _("%(days)s days") % {"days": days} if days else self.empty
+
+    def written(self, heading: str, path: str) -> Written:
+        """The number of days."""
+        return [(_("%(what)s (days)") % {"what": heading}, lambda row: days_late(read(row, path)))]
+
+
+class MethodColumn(TextColumn):
+    """A way of paying in words."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        return super().cell(method_label(value), record)
+
+    def written(self, heading: str, path: str) -> Written:
+        """The words."""
+        return [(heading, lambda row: method_label(read(row, path)))]
+
+
+class DayLinkColumn(LinkColumn):
+    """A day that opens the document."""
+
+    def cell(self, value: Any, record: Any) -> str:
+        return super().cell(formats.day(value), record)
+
+
+class UseColumn(Cell):
+    """How far a payment is used."""
+
+    css = "t-status"
+
+    def cell(self, value: Any, record: Any) -> str:
+        return payment_badge(record)
+
+    def written(self, heading: str, path: str) -> Written:
+        """The state in words."""
+        return [(heading, lambda row: payment_use(row)[0])]
 
 
 class QuietMoneyColumn(MoneyColumn):
@@ -101,8 +154,8 @@ class DueTable(BaseTable):
         accessor="invoice__payer_name", url="customers:customer_page", key="invoice__payer_id",
         verbose_name=gettext_lazy("Payer"), card="sub",
     )  # fmt: skip
-    late = Cell(accessor="due_on", verbose_name=gettext_lazy("Late"), css="t-num", card="state")
-    method = TextColumn(verbose_name=gettext_lazy("By"), hide="l")
+    late = LateColumn(accessor="due_on", verbose_name=gettext_lazy("Late"), card="state")
+    method = MethodColumn(verbose_name=gettext_lazy("By"), hide="l")
     amount = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Amount"), hide="m")
     open = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Open"), card="amount")
 
@@ -117,26 +170,19 @@ class DueTable(BaseTable):
     class Meta:
         caption = gettext_lazy("What is due")
 
-    def render_late(self, value: datetime.date) -> str:
-        return late_days(value)
-
-    def render_method(self, value: str) -> str:
-        return method_label(value)
-
     def row_class(self, record: Any) -> str:
         return "is-bad" if (timezone.localdate() - read(record, "due_on")).days > 60 else ""
 
 
-def late_days(due_on: datetime.date) -> str:
-    """ "12 days", a dash for what is not due yet."""
-    days = (timezone.localdate() - due_on).days
-    return formats.NOTHING if days <= 0 else _("%(days)s days") % {"days": days}
+def days_late(due_on: datetime.date) -> int:
+    """How many days ago it was due; 0 for what is not due yet."""
+    return max((timezone.localdate() - due_on).days, 0)
 
 
 class PaymentTable(BaseTable):
     """Money in and out."""
 
-    value = LinkColumn(
+    value = DayLinkColumn(
         "billing:payment_page", accessor="value_on", verbose_name=gettext_lazy("Value date"), card="title"
     )
     payer = TextColumn(
@@ -146,9 +192,9 @@ class PaymentTable(BaseTable):
         verbose_name=gettext_lazy("Payer"),
         card="sub",
     )
-    method = TextColumn(verbose_name=gettext_lazy("By"), card="meta")
+    method = MethodColumn(verbose_name=gettext_lazy("By"), card="meta")
     reference = TextColumn(accessor="bank_reference", verbose_name=gettext_lazy("Bank reference"), hide="l")
-    state = Cell(accessor="direction", verbose_name=gettext_lazy("State"), card="state", css="t-status")
+    state = UseColumn(accessor="direction", verbose_name=gettext_lazy("State"), card="state")
     amount = MoneyColumn(verbose_name=gettext_lazy("Amount"), card="amount")
     unallocated = QuietMoneyColumn(verbose_name=gettext_lazy("On account"), hide="m")
 
@@ -162,23 +208,19 @@ class PaymentTable(BaseTable):
     class Meta:
         caption = gettext_lazy("Payments")
 
-    def render_value(self, value: datetime.date, record: Any) -> str:
-        return self.base_columns["value"].cell(formats.day(value), record)
-
-    def render_method(self, value: str) -> str:
-        return str(PaymentMethod(value).label)
-
-    def render_state(self, record: Any) -> str:
-        return payment_badge(record)
-
 
 def payment_badge(record: Any) -> str:
     """How far a payment is used, as a badge."""
+    return badges.badge(*payment_use(record))
+
+
+def payment_use(record: Any) -> tuple[str, str, str]:
+    """How far a payment is used: in words, the tone of its badge, its pip."""
     if read(record, "direction") == PaymentDirection.OUT:
-        return badges.badge(_("Paid back"), "neutral", "cross")
+        return _("Paid back"), "neutral", "cross"
     if read(record, "allocated") >= read(record, "amount"):
-        return badges.badge(_("Allocated"), "ok")
-    return badges.badge(_("Part on account") if read(record, "allocated") else _("On account"), "warn")
+        return _("Allocated"), "ok", ""
+    return _("Part on account") if read(record, "allocated") else _("On account"), "warn", ""
 
 
 class ActionColumn(Cell):
@@ -266,6 +308,5 @@ def plain_state(record: Any) -> str:
     """The state in plain words as a badge: "To pay by 22 Dec", "Paid", "Overdue 5 days"."""
     today = timezone.localdate()
     figures = {name: read(record, name) for name in ("kind", "status", "gross", "settled", "next_due_on")}
-    state = facts.state_of(**figures, today=today)
-    tone, _space, pip = PaymentState.TONES[state.value].partition(" ")
+    tone, _space, pip = PaymentState.TONES[state_of(record).value].partition(" ")
     return badges.badge(facts.sentence(**figures, currency=read(record, "currency"), today=today), tone, pip)

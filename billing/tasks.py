@@ -7,7 +7,6 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from billing.exceptions import InvoiceRefused
-from billing.exports import write_billing_list
 from billing.queues import orders_to_invoice
 from billing.services.documents import store_invoice_pdf
 from billing.services.invoicing import issue_invoices
@@ -75,9 +74,3 @@ def _invoice_chunk(order_ids: list[int], run: JobRun) -> tuple[int, list[str]]:
         made += one
         problems += wrong
     return made, problems
-
-
-@app.task(queue="jobs")
-def export_list(job_id: str) -> None:
-    """Write a list of billing as CSV; arguments are ``list`` and ``query``, the list's query string."""
-    run_job(job_id, write_billing_list)

@@ -254,7 +254,17 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # What each app contributes, one function each.
 SEARCH_SOURCES = ["orders.search.search", "customers.hits.search", "inventory.hits.search", "billing.search.search"]
-LIST_EXPORTS = {"customers": "customers.exports.customers", "products": "inventory.exports.products"}
+LIST_EXPORTS = {
+    "customers": "customers.lists.customers",
+    "products": "inventory.lists.products",
+    "orders": "orders.lists.orders",
+    "shipments": "orders.lists.shipments",
+    "incidents": "orders.lists.incidents",
+    "returns": "orders.lists.returns",
+    "invoices": "billing.lists.invoices",
+    "payments": "billing.lists.payments",
+    "dues": "billing.lists.dues",
+}
 TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
 LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
 

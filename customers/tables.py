@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from config.web.badges import bar
-from config.web.tables import BaseTable, Cell, LinkColumn, MoneyColumn, PersonColumn, StatusColumn, TextColumn
+from config.web.tables import BaseTable, Cell, LinkColumn, MoneyColumn, PersonColumn, StatusColumn, TextColumn, Written
 from customers.models import CustomerStatus
 
 
@@ -20,11 +20,20 @@ class CreditColumn(Cell):
             bar(used, limit, label=str(_("Credit used")), tone="bad" if used > limit else "") if limit else self.empty
         )
 
+    def written(self, heading: str, path: str) -> Written:
+        """What is used, and the limit."""
+        return [
+            (heading, lambda row: row["account__exposure"]),
+            (str(_("Credit limit")), lambda row: row["account__credit_limit"]),
+        ]
+
 
 class CustomerTable(BaseTable):
     """Customers as sales knows them; balance and credit are those of the group."""
 
-    name = LinkColumn("customers:customer_page", verbose_name=_("Customer"), sub="number", card="title")
+    name = LinkColumn(
+        "customers:customer_page", verbose_name=_("Customer"), sub="number", sub_name=_("Number"), card="title"
+    )
     city = TextColumn(verbose_name=_("Town"), card="sub")
     segment = TextColumn(accessor="segment__name", verbose_name=_("Segment"), hide="m")
     region = TextColumn(accessor="region__name", verbose_name=_("Region"), hide="l")

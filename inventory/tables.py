@@ -11,7 +11,9 @@ from inventory.models import ProductStatus
 class ProductTable(BaseTable):
     """Products with their stock over all warehouses; the figures come with the rows (see the view)."""
 
-    name = LinkColumn("inventory:product_page", verbose_name=_("Product"), sub="format", card="title")
+    name = LinkColumn(
+        "inventory:product_page", verbose_name=_("Product"), sub="format", sub_name=_("Format"), card="title"
+    )
     code = TextColumn(verbose_name=_("Code"), card="sub")
     line = TextColumn(accessor="line__name", verbose_name=_("Line"), hide="m")
     status = StatusColumn(ProductStatus, verbose_name=_("Status"), card="state")

@@ -24,7 +24,9 @@ class ShipmentTable(BaseTable):
 
     number = LinkColumn("orders:shipment_page", verbose_name=_("Shipment"), card="title")
     begun = DateTimeColumn(accessor="created_at", verbose_name=_("Begun"), card="meta")
-    customer = TextColumn(accessor="customer__name", sub="ship_to__city", verbose_name=_("Customer"), card="sub")
+    customer = TextColumn(
+        accessor="customer__name", sub="ship_to__city", sub_name=_("Town"), verbose_name=_("Customer"), card="sub"
+    )
     order = TextColumn(accessor="order__number", verbose_name=_("Order"), hide="m")
     status = StatusColumn(ShipmentStatus, verbose_name=_("Status"), card="state")
     expected = PromiseColumn(
@@ -91,10 +93,12 @@ class SupplyTable(BaseTable):
 class IncidentTable(BaseTable):
     """What went wrong, and who has the next move."""
 
-    kind = LinkColumn("orders:incident_page", accessor="kind", verbose_name=_("What"), card="title")
+    kind = LinkColumn("orders:incident_page", choices=IncidentKind.choices, verbose_name=_("What"), card="title")
     opened = DateTimeColumn(accessor="opened_at", verbose_name=_("Reported"), card="meta")
     customer = TextColumn(accessor="customer__name", verbose_name=_("Customer"), card="sub")
-    order = TextColumn(accessor="order__number", sub="shipment__number", verbose_name=_("Order"), hide="m")
+    order = TextColumn(
+        accessor="order__number", sub="shipment__number", sub_name=_("Shipment"), verbose_name=_("Order"), hide="m"
+    )
     description = TextColumn(verbose_name=_("What happened"), css="t-wrap")
     status = StatusColumn(IncidentStatus, verbose_name=_("Status"), card="state")
     due = PromiseColumn(
@@ -123,10 +127,6 @@ class IncidentTable(BaseTable):
 
     class Meta:
         caption = _("Incidents")
-
-    def render_kind(self, record: Any, value: Any) -> Any:
-        shown = dict(record, kind=str(IncidentKind(value).label))
-        return self.columns["kind"].column.cell(shown["kind"], shown)
 
 
 class ReturnTable(BaseTable):

@@ -41,6 +41,7 @@ class OrderTable(BaseTable):
     customer = TextColumn(
         accessor="customer_name",
         sub="customer__city",
+        sub_name=_("Town"),
         url="customers:customer_page",
         key="customer_id",
         verbose_name=_("Customer"),
@@ -75,7 +76,7 @@ class OrderTable(BaseTable):
     row_url = "orders:order_page"
     peek = True
 
-    # What a row needs of the database; ``shipped_lines``, ``picked_lines`` and ``places`` are added by the view.
+    # What a row needs of the database; ``with_progress`` adds ``shipped_lines``, ``picked_lines``, ``places``.
     fields = (
         "pk",
         "number",
@@ -93,9 +94,6 @@ class OrderTable(BaseTable):
         "gross",
         "currency",
     )
-
-    # Columns that the view works out, and what an export writes in their place.
-    stored = {"places": "warehouse__name"}
 
     class Meta:
         caption = _("Orders")

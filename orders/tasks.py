@@ -12,7 +12,6 @@ from procrastinate.contrib.django import app
 from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
 from customers.services.jobs import JobError, Progress, run_job
-from orders.exports import write_orders
 from orders.services.history import FileProblem, MappingError, import_history, load_mapping
 
 
@@ -20,12 +19,6 @@ from orders.services.history import FileProblem, MappingError, import_history, l
 def import_orders(job_id: str) -> None:
     """Import the history file of a job; its arguments are ``file``, ``mapping`` and ``dry_run``."""
     run_job(job_id, _import_orders)
-
-
-@app.task(queue="jobs")
-def export_orders(job_id: str) -> None:
-    """Write a list of orders as CSV; the argument is ``query``, the list's query string."""
-    run_job(job_id, write_orders)
 
 
 def _import_orders(run: JobRun, progress: Progress) -> StoredFile:

@@ -12,19 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from billing import facts
 from billing import lists as rows_of
 from billing.exceptions import Refused
-from billing.filters import DueFilter, InvoiceFilter
+from billing.filters import DueFilter
 from billing.forms import credits_typed
 from billing.models import Allocation, CreditLineKind, Invoice, InvoiceKind
 from billing.querysets import INVOICE_VIEWS
 from billing.services.ageing import BUCKETS
 from billing.services.crediting import creditable, issue_credit_note
 from billing.services.documents import document_context, invoice_pdf
-from billing.tables import DueTable, InvoiceTable
-from billing.views.exporting import export
 from config.database.idempotency import KeyReused, once
 from config.web import lists
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
+from customers.views.exporting import export
 from customers.views.files import file_response
 
 
@@ -33,11 +32,10 @@ from customers.views.files import file_response
 def invoice_list(request: HttpRequest) -> HttpResponse:
     """Invoices and credit notes: search, filter, sort, export."""
     if request.GET.get("export") == "csv":
-        return export(request, "invoices", _("Invoices as CSV"))
-    listing = lists.build(
-        request, rows_of.invoices(request).values(*InvoiceTable.fields), InvoiceTable, InvoiceFilter,
-        tabs=_tabs(request), sums=("gross", "currency"), live="billing-changed",
-    )  # fmt: skip
+        return export(request, "invoices")
+    listing = rows_of.invoices(request).page(
+        request, tabs=_tabs(request), sums=("gross", "currency"), live="billing-changed"
+    )
     return render_page(
         request, "billing/invoice_list.html", {"list": listing, "title": _("Invoices")},
         fragments=["billing/_invoice_table.html"],
@@ -63,7 +61,7 @@ def _tabs(request: HttpRequest) -> list[lists.Tab]:
 def due_list(request: HttpRequest) -> HttpResponse:
     """Open instalments by age; what the receivables page adds up."""
     if request.GET.get("export") == "csv":
-        return export(request, "dues", _("Due instalments as CSV"))
+        return export(request, "dues")
     tabs = []
     if swap_target(request) in ("", "main"):
         rows = DueFilter(
@@ -75,10 +73,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
             lists.Tab(key, labels[key], counts[f"v{n}"], tone="bad" if key == "overdue" else "")
             for n, key in enumerate(rows_of.DUE_VIEWS)
         ]
-    listing = lists.build(
-        request, rows_of.dues(request).values(*DueTable.fields), DueTable, DueFilter, tabs=tabs,
-        sums=("open", "invoice__currency"), live="billing-changed",
-    )  # fmt: skip
+    listing = rows_of.dues(request).page(request, tabs=tabs, sums=("open", "invoice__currency"), live="billing-changed")
     return render_page(
         request, "billing/due_list.html", {"list": listing, "title": _("What is due")},
         fragments=["billing/_due_table.html"],

@@ -14,19 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing import lists as rows_of
 from billing.exceptions import Refused
-from billing.filters import PaymentFilter
 from billing.forms import PaymentForm, RefundForm, amount_of, parts_typed
 from billing.models import Allocation, Instalment, Invoice, Payment, PaymentDirection
 from billing.services import payments
 from billing.services.ageing import balance, open_instalments
-from billing.tables import PaymentTable, payment_badge
-from billing.views.exporting import export
+from billing.tables import payment_badge
 from config.database.idempotency import KeyReused, once
 from config.money import ZERO
 from config.web import lists
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.models import Customer
+from customers.views.exporting import export
 
 SENT_BEFORE = "This form was sent before with other values. Open it again."
 
@@ -36,7 +35,7 @@ SENT_BEFORE = "This form was sent before with other values. Open it again."
 def payment_list(request: HttpRequest) -> HttpResponse:
     """Money in and out: search, filter, sort, export."""
     if request.GET.get("export") == "csv":
-        return export(request, "payments", _("Payments as CSV"))
+        return export(request, "payments")
     tabs = []
     if swap_target(request) in ("", "main"):
         mine = Payment.objects.visible_to(request.user)
@@ -46,10 +45,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
             lists.Tab("on_account", _("On account"), counts["on_account"]),
             lists.Tab("refunds", _("Paid back")),
         ]
-    listing = lists.build(
-        request, rows_of.payments(request).values(*PaymentTable.fields), PaymentTable, PaymentFilter, tabs=tabs,
-        sums=("amount", "currency"), live="billing-changed",
-    )  # fmt: skip
+    listing = rows_of.payments(request).page(request, tabs=tabs, sums=("amount", "currency"), live="billing-changed")
     return render_page(
         request, "billing/payment_list.html", {"list": listing, "title": _("Payments")},
         fragments=["billing/_payment_table.html"],

@@ -360,8 +360,8 @@ def build(
     """
     bound = filterset(request.GET or None, queryset=queryset, request=request) if filterset else None
     matching = bound.qs if bound is not None else queryset
-    key, path, direction = _chosen_sort(table, request.GET.get("sort", ""))
-    keyset = Keyset(matching.values(*columns) if columns else matching, path, direction)
+    key, _path, direction = _chosen_sort(table, request.GET.get("sort", ""))
+    keyset = sorted_rows(matching.values(*columns) if columns else matching, table, request)
     inside = bool(swap_target(request)) and "_panel" in request.GET
     if inside:
         per_page = min(per_page, table.panel_rows)
@@ -412,13 +412,12 @@ def current_view(request: HttpRequest, keys: Sequence[str]) -> str:
     return asked if asked in keys else keys[0]
 
 
-def export_columns(table: Any) -> list[tuple[str, str]]:
-    """Return (path, heading) of what a CSV export of the table carries: raw values, visible columns, no controls."""
-    return [
-        (str(column.accessor).replace(".", "__"), str(column.header))
-        for column in table.columns.iterall()
-        if column.visible and not getattr(column.column, "control", False)
-    ]
+def sorted_rows(
+    queryset: QuerySet[Any], table: type[Any], request: HttpRequest, *, keeps_plan: bool = False
+) -> Keyset:
+    """Return rows in the order that the address asks of a table; see ``Keyset``."""
+    _key, path, direction = _chosen_sort(table, request.GET.get("sort", ""))
+    return Keyset(queryset, path, direction, keeps_plan=keeps_plan)
 
 
 def _chosen_sort(table: type[Any], asked: str) -> tuple[str, str, str]:

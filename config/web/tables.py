@@ -20,10 +20,10 @@ Rows may be model instances, dicts (``.values()``) or named tuples; a path is wr
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from inspect import signature
 from typing import Any
 
@@ -40,6 +40,8 @@ from config.web.escaping import escape
 from config.web.lists import read
 
 PLACEHOLDER = 987654321
+
+Written = list[tuple[str, Callable[[Any], Any]]]
 
 
 @lru_cache(maxsize=256)
@@ -104,39 +106,65 @@ class Cell(tables.Column):
         """Return the cell's content as escaped HTML."""
         return self.empty if value is None or value == "" else escape(value)
 
+    def written(self, heading: str, path: str) -> Written:
+        """Return what a file carries of this column: one or several of (heading, function of a row to its value)."""
+        return [(heading, partial(read, path=path))]
+
 
 class TextColumn(Cell):
-    """A text, with an optional second, quieter one: ``sub`` is its path in the row; ``url`` a view taking ``key``."""
+    """A text, with an optional second, quieter one: ``sub`` is its path in the row; ``url`` a view taking ``key``.
 
-    def __init__(self, *args: Any, sub: str = "", url: str = "", key: str = "pk", **kwargs: Any):
+    ``sub_name`` is the second one's heading in a file, which leaves it out without one. ``choices`` are the words of
+    a coded text.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        sub: str = "",
+        sub_name: Any = "",
+        url: str = "",
+        key: str = "pk",
+        choices: Iterable[tuple[Any, Any]] = (),
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
-        self.sub, self.url, self.key = sub, url, key
+        self.sub, self.sub_name, self.url, self.key = sub, sub_name, url, key
+        self.words = dict(choices)
 
     def cell(self, value: Any, record: Any) -> str:
-        text = super().cell(value, record)
+        text = super().cell(self.words.get(value, value), record)
         if self.url:
             key = read(record, self.key)
             if key is not None:
                 text = f'<a class="t-quiet" href="{row_address(self.url, key)}">{text}</a>'
         note = read(record, self.sub) if self.sub else None
-        return mark_safe(f'{text}<span class="t-sub">{escape(note)}</span>' if note else text)  # noqa: S308 escaped above
+        return SafeString(f'{text}<span class="t-sub">{escape(note)}</span>' if note else text)
+
+    def written(self, heading: str, path: str) -> Written:
+        """The word, and the second text where it has a heading."""
+        words = self.words
+        first = (
+            heading,
+            (lambda row: words.get(read(row, path), read(row, path))) if words else partial(read, path=path),
+        )
+        return [first, (str(self.sub_name), partial(read, path=self.sub))] if self.sub_name else [first]
 
 
-class LinkColumn(Cell):
+class LinkColumn(TextColumn):
     """The row's own link: bold, opens the document. ``key`` is the path of what the address takes."""
 
     css = "t-key"
 
-    def __init__(self, url: str, *args: Any, key: str = "pk", sub: str = "", **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.url, self.key, self.sub = url, key, sub
+    def __init__(self, url: str, *args: Any, **kwargs: Any):
+        super().__init__(*args, url=url, **kwargs)
 
     def cell(self, value: Any, record: Any) -> str:
-        text = escape(self.empty if value in (None, "") else value)
+        text = escape(self.empty if value in (None, "") else self.words.get(value, value))
         note = read(record, self.sub) if self.sub else None
         after = f'<span class="t-sub">{escape(note)}</span>' if note else ""
         address = row_address(self.url, read(record, self.key))
-        return mark_safe(f'<a class="t-link" href="{address}">{text}</a>{after}')  # noqa: S308 escaped above
+        return SafeString(f'<a class="t-link" href="{address}">{text}</a>{after}')
 
 
 class MoneyColumn(Cell):
@@ -153,6 +181,14 @@ class MoneyColumn(Cell):
         currency = self.currency if self.fixed else read(record, self.currency) or "EUR"
         return formats.money(value, currency, self.reader.language)
 
+    def written(self, heading: str, path: str) -> Written:
+        """The amount and its currency."""
+        currency, fixed = self.currency, self.fixed
+        return [
+            (heading, partial(read, path=path)),
+            (_("Currency"), (lambda row: currency) if fixed else partial(read, path=currency)),
+        ]
+
 
 class QuantityColumn(Cell):
     """A quantity with up to three decimals; ``unit`` is the path of its unit."""
@@ -166,7 +202,12 @@ class QuantityColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         unit = read(record, self.unit) if self.unit and value is not None else None
         text = formats.quantity(value, self.reader.language)
-        return mark_safe(f'{text} <span class="t-unit">{escape(unit)}</span>') if unit else text  # noqa: S308 escaped
+        return SafeString(f'{text} <span class="t-unit">{escape(unit)}</span>') if unit else text
+
+    def written(self, heading: str, path: str) -> Written:
+        """The quantity, and its unit where it has one."""
+        first = (heading, partial(read, path=path))
+        return [first, (_("Unit"), partial(read, path=self.unit))] if self.unit else [first]
 
 
 class DateColumn(Cell):
@@ -222,7 +263,12 @@ class StatusColumn(Cell):
             return self.empty
         note = read(record, self.note) if self.note else None
         badge = badges.badge_of(self.states, value, self.reader.language)
-        return mark_safe(f'{badge}<span class="t-sub">{escape(note)}</span>') if note else badge  # noqa: S308 escaped
+        return SafeString(f'{badge}<span class="t-sub">{escape(note)}</span>') if note else badge
+
+    def written(self, heading: str, path: str) -> Written:
+        """The state in words."""
+        words = dict(self.states.choices)
+        return [(heading, lambda row: words.get(read(row, path), read(row, path)))]
 
 
 class PersonColumn(Cell):
@@ -250,6 +296,11 @@ class ProgressColumn(Cell):
             read(record, self.done) or 0, read(record, self.total) or 0, partly or 0, self.reader.language
         )
 
+    def written(self, heading: str, path: str) -> Written:
+        """How many there are, and how many are done."""
+        done = _("%(things)s: done") % {"things": heading}
+        return [(heading, partial(read, path=self.total)), (done, partial(read, path=self.done))]
+
 
 class BooleanColumn(Cell):
     """Yes or nothing: a tick with a word for screen readers."""
@@ -258,6 +309,11 @@ class BooleanColumn(Cell):
 
     def cell(self, value: Any, record: Any) -> str:
         return badges.tick(str(self.verbose_name or _("Yes"))) if value else ""
+
+    def written(self, heading: str, path: str) -> Written:
+        """Yes or no."""
+        yes, no = _("Yes"), _("No")
+        return [(heading, lambda row: yes if read(row, path) else no)]
 
 
 @lru_cache(maxsize=8)
@@ -303,6 +359,7 @@ class BaseTable(tables.Table):
     listing: Any = None
 
     class Meta:
+        caption = ""
         template_name = "table.html"
         orderable = False
 
@@ -313,7 +370,7 @@ class BaseTable(tables.Table):
     @property
     def caption(self) -> str:
         """What the table is, for screen readers."""
-        return str(getattr(self._meta, "caption", "") or type(self).__name__.removesuffix("Table"))
+        return str(self.Meta.caption)
 
     def row_class(self, record: Any) -> str:
         return ""
@@ -330,6 +387,18 @@ class BaseTable(tables.Table):
         if self.listing is not None:
             return self.listing.headers
         return [{"label": bound.header, "css": css} for _name, bound, css in self.shown()]
+
+    def written(self) -> Written:
+        """What a file carries: (heading, function of a row to its value) of each visible column that is no control.
+
+        A unit or currency that several columns share stands once.
+        """
+        found: dict[str, Callable[[Any], Any]] = {}
+        for _name, bound, _css in self.shown():
+            if not getattr(bound.column, "control", False):
+                for heading, value in bound.column.written(str(bound.header), str(bound.accessor).replace(".", "__")):
+                    found.setdefault(heading, value)
+        return list(found.items())
 
     @property
     def columns_shown(self) -> int:

@@ -13,12 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.web import lists
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
-from customers.exports import customers_in_view
-from customers.filters import CustomerFilter
+from customers.lists import customers, customers_in_view
 from customers.models import Customer, CustomerNote
-from customers.services.exports import start_export
-from customers.tables import CustomerTable
-from customers.tasks import export_list
+from customers.views.exporting import export
 
 NOTES_SHOWN = 20
 
@@ -39,7 +36,7 @@ class NoteForm(forms.Form):
 def customer_list(request: HttpRequest) -> HttpResponse:
     """Customers by name; tabs for one's own, for those on hold and for groups over their credit limit."""
     if request.GET.get("export") == "csv":
-        return start_export(request, name="customers", title=_("Customers as CSV"), task=export_list)
+        return export(request, "customers")
     views = customers_in_view(request)
     counts = lists.counts(**views)
     tabs = [
@@ -48,10 +45,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         lists.Tab("over", _("Over the limit"), counts["over"], tone="bad"),
         lists.Tab("on_hold", _("On hold"), counts["on_hold"]),
     ]
-    chosen = lists.current_view(request, list(views))
-    listing = lists.build(
-        request, views[chosen].values(*CustomerTable.fields), CustomerTable, CustomerFilter, tabs=tabs
-    )
+    listing = customers(request).page(request, tabs=tabs)
     return render_page(
         request,
         "customers/customer_list.html",

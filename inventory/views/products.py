@@ -13,17 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from config.web import lists
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
-from customers.services.exports import start_export
-from customers.tasks import export_list
-from inventory.filters import ProductFilter
+from customers.views.exporting import export
+from inventory.lists import products
 from inventory.models import PriceRule, Product, PurchaseOrderLine, StockLevel
 from inventory.services.availability import availability
 from inventory.services.prices import price_chain
-from inventory.tables import ProductTable
 
 MOVEMENTS_SHOWN = 15
 RULES_SHOWN = 60
@@ -49,16 +46,8 @@ class PriceLookupForm(forms.Form):
 def product_list(request: HttpRequest) -> HttpResponse:
     """Products by name or code, each with its stock over all warehouses; the page's stock is one statement."""
     if request.GET.get("export") == "csv":
-        return start_export(request, name="products", title=_("Products as CSV"), task=export_list)
-    products = Product.objects.visible_to(request.user)
-    listing = lists.build(
-        request,
-        products.values(*ProductTable.fields),
-        ProductTable,
-        ProductFilter,
-        live="stock-changed",
-        transform=_with_stock,
-    )
+        return export(request, "products")
+    listing = products(request).page(request, live="stock-changed")
     return render_page(
         request,
         "inventory/product_list.html",
@@ -99,26 +88,6 @@ def product_page(request: HttpRequest, product_id: int) -> HttpResponse:
         context,
         fragments=["inventory/_product_stock.html", "inventory/_product_price.html"],
     )
-
-
-def _with_stock(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add what the table shows of stock; zero where a product has none."""
-    levels = StockLevel.objects.filter(product_id__in=[row["pk"] for row in rows], warehouse__kind="stock")
-    reserved: dict[int, Decimal] = {}
-    for product_id, quantity in levels.values_list("product_id", "reserved"):
-        reserved[product_id] = reserved.get(product_id, Decimal(0)) + quantity
-    places = availability(product_ids=[row["pk"] for row in rows])
-    for row in rows:
-        found = places[row["pk"]]
-        days = [place.arriving_on for place in found if place.arriving_on]
-        row |= {
-            "on_hand": sum((place.on_hand for place in found), Decimal(0)),
-            "reserved": reserved.get(row["pk"], Decimal(0)),
-            "available": sum((place.available for place in found), Decimal(0)),
-            "arriving": sum((place.arriving for place in found), Decimal(0)) or None,
-            "arriving_on": min(days, default=None),
-        }
-    return rows
 
 
 def _supply(product: Product) -> list[PurchaseOrderLine]:

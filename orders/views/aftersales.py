@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, Count, Min, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,26 +17,16 @@ from config.web import lists
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.models import User
+from customers.views.exporting import export
 from inventory.models import Warehouse
 from orders.exceptions import OrderError
 from orders.forms import parse_number
-from orders.fulfilment_filters import IncidentFilter, ReturnFilter
-from orders.fulfilment_tables import IncidentTable, ReturnTable
+from orders.lists import RETURN_PROGRESS, incidents, incidents_in_view, returns, returns_in_view
 from orders.models import Incident, IncidentKind, IncidentStatus, Order, Return, ReturnLine, ReturnLineStatus, Shipment
 from orders.services import aftersales
 
 STAFF = User.objects.exclude(desk="").filter(is_active=True).order_by("name")
 DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
-# A return stands where its least advanced line stands.
-PROGRESS = [
-    ReturnLineStatus.REQUESTED,
-    ReturnLineStatus.AUTHORISED,
-    ReturnLineStatus.IN_TRANSIT,
-    ReturnLineStatus.RECEIVED,
-    ReturnLineStatus.INSPECTED,
-    ReturnLineStatus.CLOSED,
-    ReturnLineStatus.REFUSED,
-]
 
 
 # -- Incidents ----------------------------------------------------------------------------------------------------
@@ -81,18 +70,10 @@ class SolveForm(forms.Form):
 
 @desk_required("orders.view_incident")
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """Incidents: open ones first, mine, late; a panel with ``order=`` or ``customer=``."""
-    today = timezone.localdate()
-    incidents = Incident.objects.visible_to(request.user)
-    still_open = incidents.exclude(status=IncidentStatus.SOLVED)
-    views = {
-        "open": still_open,
-        "mine": still_open.filter(owner=request.user),
-        "late": still_open.filter(due_on__lt=today),
-        "all": incidents,
-    }
-    inside = "_panel" in request.GET
-    view = lists.current_view(request, ("all",) if inside else tuple(views))
+    """Incidents: open ones first, mine, late, export; a panel with ``order=`` or ``customer=``."""
+    if request.GET.get("export") == "csv":
+        return export(request, "incidents")
+    views = incidents_in_view(request)
     counts = lists.tab_counts(request, open=views["open"], mine=views["mine"], late=views["late"])
     tabs = [
         lists.Tab("open", _("Open"), counts.get("open")),
@@ -100,14 +81,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         lists.Tab("late", _("Past their deadline"), counts.get("late"), tone="bad"),
         lists.Tab("all", _("All")),
     ]
-    listing = lists.build(
-        request,
-        views[view].values(*IncidentTable.fields),
-        IncidentTable,
-        IncidentFilter,
-        tabs=tabs,
-        live="orders-changed",
-    )
+    listing = incidents(request).page(request, tabs=tabs, live="orders-changed")
     context = {"list": listing, "title": _("Incidents")}
     return render_page(request, "orders/incident_list.html", context, fragments=["orders/_incident_table.html"])
 
@@ -189,15 +163,10 @@ def incident_solve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @desk_required("orders.view_return")
 def return_list(request: HttpRequest) -> HttpResponse:
-    """Returns: to decide, on their way, to inspect; a panel with ``order=`` or ``customer=``."""
-    returns = Return.objects.visible_to(request.user)
-    views = {
-        "all": returns,
-        "to_decide": _with_line(returns, ReturnLineStatus.REQUESTED),
-        "coming": _with_line(returns, ReturnLineStatus.AUTHORISED, ReturnLineStatus.IN_TRANSIT),
-        "to_inspect": _with_line(returns, ReturnLineStatus.RECEIVED, ReturnLineStatus.INSPECTED),
-    }
-    view = lists.current_view(request, tuple(views))
+    """Returns: to decide, on their way, to inspect, export; a panel with ``order=`` or ``customer=``."""
+    if request.GET.get("export") == "csv":
+        return export(request, "returns")
+    views = returns_in_view(request)
     counts = lists.tab_counts(request, **{key: rows for key, rows in views.items() if key != "all"})
     tabs = [
         lists.Tab("all", _("All")),
@@ -205,37 +174,9 @@ def return_list(request: HttpRequest) -> HttpResponse:
         lists.Tab("coming", _("Coming back"), counts.get("coming")),
         lists.Tab("to_inspect", _("To inspect"), counts.get("to_inspect")),
     ]
-    listing = lists.build(
-        request,
-        views[view].values(*ReturnTable.fields),
-        ReturnTable,
-        ReturnFilter,
-        tabs=tabs,
-        live="orders-changed",
-        transform=_with_state,
-    )
+    listing = returns(request).page(request, tabs=tabs, live="orders-changed")
     context = {"list": listing, "title": _("Returns")}
     return render_page(request, "orders/return_list.html", context, fragments=["orders/_return_table.html"])
-
-
-def _with_line(returns: Any, *states: str) -> Any:
-    return returns.filter(
-        pk__in=ReturnLine.objects.filter(status__in=states, parent__is_history=False).values("parent")
-    )
-
-
-def _with_state(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the state and the number of lines of each return; one query."""
-    rank = Case(*(When(status=state, then=Value(place)) for place, state in enumerate(PROGRESS)))
-    found = {
-        parent: (PROGRESS[least], count)
-        for parent, least, count in ReturnLine.objects.filter(parent__in=[row["pk"] for row in rows])
-        .values_list("parent")
-        .annotate(least=Min(rank), count=Count("id"))
-        if least is not None
-    }
-    nothing = (ReturnLineStatus.CLOSED, 0)
-    return [row | dict(zip(("state", "line_count"), found.get(row["pk"], nothing), strict=True)) for row in rows]
 
 
 @desk_required("orders.change_return")
@@ -299,11 +240,13 @@ def return_page(request: HttpRequest, pk: int) -> HttpResponse:
             step, todo = name, rows
             break
     warehouses = list(Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True))
-    least = min((PROGRESS.index(ReturnLineStatus(row.status)) for row in lines), default=len(PROGRESS) - 2)
+    least = min(
+        (RETURN_PROGRESS.index(ReturnLineStatus(row.status)) for row in lines), default=len(RETURN_PROGRESS) - 2
+    )
     context = {
         "document": document,
         "lines": lines,
-        "state": PROGRESS[least],
+        "state": RETURN_PROGRESS[least],
         "step": step if may_change else "",
         "todo": todo,
         "warehouses": warehouses,

@@ -1,15 +1,13 @@
 """The desk's list of orders, and one order with what may be done to it."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,25 +16,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from config.web import formats, lists
+from config.web import lists
 from config.web.pages import go_to, render_page, swap_target
 from customers.access import desk_required
-from customers.services.jobs import start_job
+from customers.views.exporting import export
 from inventory.models import PriceLevel
 from inventory.services.prices import price_chain
 from orders import facts, live
 from orders.desk import address_of, order_panels, outcome_of, pick_places
 from orders.exceptions import OrderError
-from orders.filters import OrderFilter
+from orders.lists import ORDER_VIEWS, orders
 from orders.models import Order, OrderLine, OrderStatus
 from orders.querysets import orders_in_view
 from orders.services import cancelling, holds
 from orders.services.totals import Totals, total
-from orders.tables import OrderTable
-from orders.tasks import export_orders
 from orders.views.timeline import timeline_of
 
-VIEWS = ("all", "to_release", "backordered", "undated", "late", "to_ship", "my_drafts", "mine")
 LINES_AT_ONCE = 60
 PEEK_LINES = 12
 
@@ -46,29 +41,25 @@ def order_list(request: HttpRequest) -> HttpResponse:
     """Orders: search, filter, sort, look inside, release several at once, export."""
     if request.method == "POST":
         _release_selected(request)
-    today = timezone.localdate()
-    orders = Order.objects.visible_to(request.user)
-    view = lists.current_view(request, VIEWS)
-    chosen = orders_in_view(orders, view, user=request.user, today=today)
-    if request.GET.get("export") == "csv" and request.method == "GET":
-        return _export(request)
-    listing = lists.build(
+    elif request.GET.get("export") == "csv":
+        return export(request, "orders")
+    listing = orders(request).page(
         request,
-        chosen,
-        OrderTable,
-        OrderFilter,
-        columns=OrderTable.fields,
-        tabs=_tabs(request, orders, today),
+        tabs=_tabs(request),
         sums=("gross", "currency"),
         live="orders-changed",
         exclude=() if _selects(request) else ("select",),
-        transform=with_progress,
     )
-    context = {"list": listing, "title": _("Orders"), "view": view, "selects": _selects(request)}
+    context = {
+        "list": listing,
+        "title": _("Orders"),
+        "view": lists.current_view(request, ORDER_VIEWS),
+        "selects": _selects(request),
+    }
     return render_page(request, "orders/order_list.html", context, fragments=["orders/_order_table.html"])
 
 
-def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -> list[lists.Tab]:
+def _tabs(request: HttpRequest) -> list[lists.Tab]:
     """The views with their counts, in one statement while nothing happens; a fragment shows none and asks for none."""
     if swap_target(request) not in ("", "main"):
         return []
@@ -82,63 +73,18 @@ def _tabs(request: HttpRequest, orders: QuerySet[Order], today: datetime.date) -
         "my_drafts": (_("My drafts"), ""),
         "mine": (_("My customers"), ""),
     }
+    today, mine = timezone.localdate(), Order.objects.visible_to(request.user)
     counts = lists.remembered_counts(
         ("orders", request.user.pk, today, live.version(request)),
-        lambda: lists.counts(**{view: orders_in_view(orders, view, user=request.user, today=today) for view in VIEWS}),
+        lambda: lists.counts(
+            **{view: orders_in_view(mine, view, user=request.user, today=today) for view in ORDER_VIEWS}
+        ),
     )
     return [lists.Tab(key, str(label), counts[key], tone=tone) for key, (label, tone) in labels.items()]
 
 
 def _selects(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("orders.release_credit_hold"))
-
-
-def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add to rows of orders how many lines are shipped or picked, and from where; one statement for all of them."""
-    every = [row["pk"] for row in rows]
-    open_ones = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
-    with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, {"orders": every, "open": open_ones})
-        found = cursor.fetchall()
-    lines = {order_id: (shipped, picked) for order_id, place, shipped, picked in found if place is None}
-    places: dict[int, set[str]] = defaultdict(set)
-    for order_id, place, _shipped, _picked in found:
-        if place is not None:
-            places[order_id].add(place)
-    for row in rows:
-        row["hold_reason"] = _short_hold(row["hold_reason"]) if row["status"] == "credit_hold" else ""
-        names = sorted(places.get(row["pk"], ()))
-        row["places"] = f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names) or row["warehouse__name"]
-        done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
-        row["shipped_lines"], row["picked_lines"] = lines.get(row["pk"], (done, done))
-    return rows
-
-
-# Lines shipped and lines at least picked of orders that are not over, and the warehouses that orders were or will be
-# shipped from: only such orders hold stock.
-_PROGRESS = """
-SELECT order_id, NULL AS place, count(*) FILTER (WHERE shipped >= ordered - cancelled),
-  count(*) FILTER (WHERE shipped >= ordered - cancelled - picked)
-FROM orders_orderline WHERE order_id = ANY(%(open)s::bigint[]) GROUP BY order_id
-UNION ALL
-SELECT s.order_id, w.name, 0, 0 FROM orders_shipment s JOIN inventory_warehouse w ON w.id = s.warehouse_id
-WHERE s.order_id = ANY(%(orders)s::bigint[]) AND s.status <> 'cancelled'
-UNION ALL
-SELECT l.order_id, w.name, 0, 0 FROM orders_orderline l JOIN orders_reservation r ON r.line_id = l.id
-JOIN inventory_warehouse w ON w.id = r.warehouse_id WHERE l.order_id = ANY(%(open)s::bigint[])
-"""
-
-
-def _short_hold(reason: str) -> str:
-    """The reason of a hold in a word or two: how much over the limit."""
-    code, _space, rest = reason.partition(" ")
-    amount, _space, currency = rest.partition(" ")
-    if code != "over_limit":
-        return facts.hold_sentence(reason)
-    try:
-        return _("%s over") % formats.money_round(Decimal(amount), currency)
-    except InvalidOperation:
-        return facts.hold_sentence(reason)
 
 
 def _release_selected(request: HttpRequest) -> None:
@@ -163,19 +109,6 @@ def _release_selected(request: HttpRequest) -> None:
     if others := len(wanted) - len(held):
         text = ngettext("%d order was not on credit hold", "%d orders were not on credit hold", others)
         messages.warning(request, text % others)
-
-
-def _export(request: HttpRequest) -> HttpResponse:
-    query = request.GET.copy()
-    query.pop("export", None)
-    run = start_job(
-        user=request.user,
-        kind="export_orders",
-        title=_("Export of orders"),
-        task=export_orders,
-        arguments={"query": query.urlencode()},
-    )
-    return go_to(request, "customers:job_page", run.pk)
 
 
 @require_GET

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from config.web import lists
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.views.exporting import export
 from orders.exceptions import OrderError
 from orders.forms import parse_number
-from orders.fulfilment_filters import ShipmentFilter
-from orders.fulfilment_tables import ShipmentTable
+from orders.lists import shipments, shipments_in_view
 from orders.models import Shipment, ShipmentStatus, TrackingCode
 from orders.services import tracking
 
@@ -38,11 +38,11 @@ REACHED = {
     "returned_to_sender": 2,
     "cancelled": -1,
 }
-VIEWS = {
-    "all": (gettext_lazy("All"), "", None),
-    "leaving": (gettext_lazy("Not left yet"), "", (ShipmentStatus.OPEN, ShipmentStatus.PACKED)),
-    "travelling": (gettext_lazy("On the way"), "", (ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT)),
-    "trouble": (gettext_lazy("Problems"), "bad", (ShipmentStatus.EXCEPTION, ShipmentStatus.RETURNED_TO_SENDER)),
+TABS = {
+    "all": (gettext_lazy("All"), ""),
+    "leaving": (gettext_lazy("Not left yet"), ""),
+    "travelling": (gettext_lazy("On the way"), ""),
+    "trouble": (gettext_lazy("Problems"), "bad"),
 }
 
 
@@ -65,21 +65,13 @@ class TrackingForm(forms.Form):
 
 @desk_required("orders.view_shipment")
 def shipment_list(request: HttpRequest) -> HttpResponse:
-    """Shipments: search, filter, look inside; a panel with ``order=`` or ``customer=``."""
-    shipments = Shipment.objects.visible_to(request.user)
-    view = lists.current_view(request, tuple(VIEWS))
-    states = VIEWS[view][2]
-    counts = lists.tab_counts(request, **{key: shipments.filter(status__in=v[2]) for key, v in VIEWS.items() if v[2]})
-    tabs = [lists.Tab(key, str(label), counts.get(key), tone=tone) for key, (label, tone, _states) in VIEWS.items()]
-    chosen = shipments.filter(status__in=states) if states else shipments
-    listing = lists.build(
-        request,
-        chosen.values(*ShipmentTable.fields),
-        ShipmentTable,
-        ShipmentFilter,
-        tabs=tabs,
-        live="orders-changed",
-    )
+    """Shipments: search, filter, look inside, export; a panel with ``order=`` or ``customer=``."""
+    if request.GET.get("export") == "csv":
+        return export(request, "shipments")
+    counted = {key: rows for key, rows in shipments_in_view(request).items() if key != "all"}
+    counts = lists.tab_counts(request, **counted)
+    tabs = [lists.Tab(key, str(label), counts.get(key), tone=tone) for key, (label, tone) in TABS.items()]
+    listing = shipments(request).page(request, tabs=tabs, live="orders-changed")
     context = {"list": listing, "title": _("Shipments")}
     return render_page(request, "orders/shipment_list.html", context, fragments=["orders/_shipment_table.html"])
 

@@ -15,9 +15,8 @@ from billing.forms import amount_of
 from billing.models import Invoice, Payment
 from billing.services.ageing import total_ageing
 from billing.services.crediting import issue_credit_note, reversal_of
-from billing.tasks import export_list, invoice_everything
+from billing.tasks import invoice_everything
 from customers.models import Desk, JobRun
-from customers.services.files import read_file
 from tests.billing.factories import make_invoice, make_order, make_payment, make_terms
 from tests.factories import make_customer, make_member, make_user
 
@@ -188,20 +187,6 @@ def test_search_finds_numbers_payers_and_bank_references(rf: Any) -> None:
     assert [hit.kind for hit in search.search(request, "N43-9", 6)] == ["Payments"]
     request.user = make_user(desk=Desk.WAREHOUSE)
     assert search.search(request, "arcos", 6) == []
-
-
-def test_lists_are_exported_by_a_job(finance: Client, settings: Any, tmp_path: Any) -> None:
-
-    settings.FILES_ROOT = tmp_path
-    make_invoice(customer=make_customer(name="=HYPERLINK(1)"), today=today())
-    for address in ("/money/invoices/?export=csv", "/money/payments/?export=csv", "/money/due/?export=csv"):
-        assert finance.get(address).status_code == 303
-        run = JobRun.objects.latest("created_at")
-        export_list(str(run.pk))
-        run.refresh_from_db()
-        assert run.state == "done", run.message
-        text = read_file(run.result).decode("utf-8-sig")
-        assert "'=HYPERLINK(1)" in text or address.startswith("/money/payments")
 
 
 def test_everything_is_invoiced_by_a_job_and_one_refusal_stops_nobody(finance: Client) -> None:

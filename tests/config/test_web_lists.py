@@ -224,7 +224,3 @@ def test_tabs_know_which_view_is_shown() -> None:
     tabs = lists._tabs(request, [lists.Tab("all", "All"), lists.Tab("late", "Late", 3, "bad")])
     assert [(tab.url, tab.current) for tab in tabs] == [("/orders/", False), ("/orders/?view=late", True)]
     assert lists.current_view(SimpleNamespace(GET=QueryDict("view=bogus")), ["all", "late"]) == "all"
-
-
-def test_export_columns_are_paths_and_headings_without_controls() -> None:
-    assert lists.export_columns(KeyTable([])) == [("key", "Key"), ("status", "Status"), ("created_at", "Created")]

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import CustomerNote, JobRun
+from customers.models import CustomerNote
 from tests.factories import make_contact, make_customer, make_note, make_user
 from tests.orders.factories import make_order, make_product
 
@@ -46,17 +46,6 @@ def test_tab_over_the_limit_counts_what_it_lists(client, manager):
     listing = response.context["list"]
     assert [row["pk"] for row in listing.rows] == [customer.pk]
     assert next(tab for tab in listing.tabs if tab.key == "over").count.value == 1
-
-
-def test_export_starts_a_job_with_the_address_of_the_list(client, manager):
-    response = client.get(reverse("customers:customer_list"), {"view": "over", "q": "x", "export": "csv"})
-    run = JobRun.objects.get()
-    assert response.status_code == 303
-    assert (run.user, run.kind, run.arguments) == (
-        manager,
-        "export_customers",
-        {"list": "customers", "query": "view=over&q=x", "language": "en"},
-    )
 
 
 def test_customer_page_shows_who_they_are_and_loads_its_panels_by_address(client, manager):

@@ -5,9 +5,6 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from customers.models import JobRun
-from customers.services.exports import write_export
-from customers.services.files import read_file
 from tests.factories import make_customer, make_user
 from tests.orders.factories import make_price, make_price_list, make_product, make_stock, make_supply
 
@@ -81,14 +78,3 @@ def test_warehouse_sees_stock_but_no_prices(client):
     product = make_product(price="77.77")
     client.force_login(make_user(desk="warehouse"))
     assert "77.77" not in client.get(reverse("inventory:product_page", args=[product.pk])).content.decode()
-
-
-def test_export_writes_every_product_with_its_stock_and_disarms_formulas():
-    manager = make_user(desk="manager", language="en")
-    product = make_product(name="=HYPERLINK(1)", code="AA-1")
-    make_stock(product=product, quantity=7)
-    run = JobRun.objects.create(user=manager, kind="x", title="x", arguments={"list": "products", "query": ""})
-    stored = write_export(run, lambda *args: None, today=datetime.date(2026, 3, 2))
-    lines = read_file(stored).decode("utf-8-sig").splitlines()
-    assert stored.name == "products-2026-03-02.csv"
-    assert lines[1].startswith("'=HYPERLINK(1),AA-1,Food,Active,7.000,0.000,7.000")

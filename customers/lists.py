@@ -1,20 +1,19 @@
-"""This app's lists as files."""
+"""The rows of this app's lists, as an address asks for them: the same for the page, its figures and its file."""
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.web import lists
+from config.web.exports import ListSource
 from customers.filters import CustomerFilter
 from customers.models import Customer, CustomerStatus
-from customers.services.exports import ExportSource
 from customers.tables import CustomerTable
 
-VIEWS = ("all", "mine", "over", "on_hold")
 
-
-def customers(request: HttpRequest) -> ExportSource:
+def customers(request: HttpRequest) -> ListSource:
     """The customers of the tab that the address names."""
-    return ExportSource(customers_in_view(request)[lists.current_view(request, VIEWS)], CustomerTable, CustomerFilter)
+    views = customers_in_view(request)
+    return ListSource(views[lists.current_view(request, tuple(views))], CustomerTable, CustomerFilter)
 
 
 def customers_in_view(request: HttpRequest) -> dict[str, QuerySet[Customer]]:

@@ -1,0 +1,187 @@
+"""The rows of this app's lists, as an address asks for them: the same for the page, its figures and its file."""
+
+from collections import defaultdict
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Count, Min, QuerySet, Value, When
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config.database.prepared import prepared
+from config.web import formats, lists
+from config.web.exports import ListSource
+from orders import facts
+from orders.filters import OrderFilter
+from orders.fulfilment_filters import IncidentFilter, ReturnFilter, ShipmentFilter
+from orders.fulfilment_tables import IncidentTable, ReturnTable, ShipmentTable
+from orders.models import (
+    Incident,
+    IncidentStatus,
+    Order,
+    OrderStatus,
+    Return,
+    ReturnLine,
+    ReturnLineStatus,
+    Shipment,
+    ShipmentStatus,
+)
+from orders.querysets import orders_in_view
+from orders.tables import OrderTable
+
+ORDER_VIEWS = ("all", "to_release", "backordered", "undated", "late", "to_ship", "my_drafts", "mine")
+# A return stands where its least advanced line stands.
+RETURN_PROGRESS = [
+    ReturnLineStatus.REQUESTED,
+    ReturnLineStatus.AUTHORISED,
+    ReturnLineStatus.IN_TRANSIT,
+    ReturnLineStatus.RECEIVED,
+    ReturnLineStatus.INSPECTED,
+    ReturnLineStatus.CLOSED,
+    ReturnLineStatus.REFUSED,
+]
+
+
+# -- Orders -------------------------------------------------------------------------------------------------------
+
+
+def orders(request: HttpRequest) -> ListSource:
+    """The orders of the saved view that the address names."""
+    rows = orders_in_view(
+        Order.objects.visible_to(request.user),
+        lists.current_view(request, ORDER_VIEWS),
+        user=request.user,
+        today=timezone.localdate(),
+    )
+    return ListSource(rows, OrderTable, OrderFilter, with_progress)
+
+
+def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add to rows of orders how many lines are shipped or picked, and from where; one statement for all of them."""
+    every = [row["pk"] for row in rows]
+    open_ones = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
+    with prepared(), connection.cursor() as cursor:
+        cursor.execute(_PROGRESS, {"orders": every, "open": open_ones})
+        found = cursor.fetchall()
+    lines = {order_id: (shipped, picked) for order_id, place, shipped, picked in found if place is None}
+    places: dict[int, set[str]] = defaultdict(set)
+    for order_id, place, _shipped, _picked in found:
+        if place is not None:
+            places[order_id].add(place)
+    for row in rows:
+        row["hold_reason"] = _short_hold(row["hold_reason"]) if row["status"] == "credit_hold" else ""
+        names = sorted(places.get(row["pk"], ()))
+        row["places"] = f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names) or row["warehouse__name"]
+        done = row["line_count"] if row["status"] in OrderStatus.DONE else 0
+        row["shipped_lines"], row["picked_lines"] = lines.get(row["pk"], (done, done))
+    return rows
+
+
+# Lines shipped and lines at least picked of orders that are not over, and the warehouses that orders were or will be
+# shipped from: only such orders hold stock.
+_PROGRESS = """
+SELECT order_id, NULL AS place, count(*) FILTER (WHERE shipped >= ordered - cancelled),
+  count(*) FILTER (WHERE shipped >= ordered - cancelled - picked)
+FROM orders_orderline WHERE order_id = ANY(%(open)s::bigint[]) GROUP BY order_id
+UNION ALL
+SELECT s.order_id, w.name, 0, 0 FROM orders_shipment s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+WHERE s.order_id = ANY(%(orders)s::bigint[]) AND s.status <> 'cancelled'
+UNION ALL
+SELECT l.order_id, w.name, 0, 0 FROM orders_orderline l JOIN orders_reservation r ON r.line_id = l.id
+JOIN inventory_warehouse w ON w.id = r.warehouse_id WHERE l.order_id = ANY(%(open)s::bigint[])
+"""
+
+
+def _short_hold(reason: str) -> str:
+    """The reason of a hold in a word or two: how much over the limit."""
+    code, _space, rest = reason.partition(" ")
+    amount, _space, currency = rest.partition(" ")
+    if code != "over_limit":
+        return facts.hold_sentence(reason)
+    try:
+        return _("%s over") % formats.money_round(Decimal(amount), currency)
+    except InvalidOperation:
+        return facts.hold_sentence(reason)
+
+
+# -- Shipments ----------------------------------------------------------------------------------------------------
+
+
+def shipments(request: HttpRequest) -> ListSource:
+    """The shipments of the tab that the address names."""
+    views = shipments_in_view(request)
+    return ListSource(views[lists.current_view(request, tuple(views))], ShipmentTable, ShipmentFilter)
+
+
+def shipments_in_view(request: HttpRequest) -> dict[str, QuerySet[Shipment]]:
+    """The tabs of the list of shipments, each with its rows."""
+    found = Shipment.objects.visible_to(request.user)
+    return {
+        "all": found,
+        "leaving": found.filter(status__in=[ShipmentStatus.OPEN, ShipmentStatus.PACKED]),
+        "travelling": found.filter(status__in=[ShipmentStatus.SHIPPED, ShipmentStatus.IN_TRANSIT]),
+        "trouble": found.filter(status__in=[ShipmentStatus.EXCEPTION, ShipmentStatus.RETURNED_TO_SENDER]),
+    }
+
+
+# -- Incidents ----------------------------------------------------------------------------------------------------
+
+
+def incidents(request: HttpRequest) -> ListSource:
+    """The incidents of the tab that the address names; a panel shows all of an order or a customer."""
+    views = incidents_in_view(request)
+    view = lists.current_view(request, ("all",) if "_panel" in request.GET else tuple(views))
+    return ListSource(views[view], IncidentTable, IncidentFilter)
+
+
+def incidents_in_view(request: HttpRequest) -> dict[str, QuerySet[Incident]]:
+    """The tabs of the list of incidents, each with its rows."""
+    found = Incident.objects.visible_to(request.user)
+    still_open = found.exclude(status=IncidentStatus.SOLVED)
+    return {
+        "open": still_open,
+        "mine": still_open.filter(owner=request.user),
+        "late": still_open.filter(due_on__lt=timezone.localdate()),
+        "all": found,
+    }
+
+
+# -- Returns ------------------------------------------------------------------------------------------------------
+
+
+def returns(request: HttpRequest) -> ListSource:
+    """The returns of the tab that the address names."""
+    views = returns_in_view(request)
+    return ListSource(views[lists.current_view(request, tuple(views))], ReturnTable, ReturnFilter, with_state)
+
+
+def returns_in_view(request: HttpRequest) -> dict[str, QuerySet[Return]]:
+    """The tabs of the list of returns, each with its rows."""
+    found = Return.objects.visible_to(request.user)
+
+    def with_line(*states: str) -> QuerySet[Return]:
+        lines = ReturnLine.objects.filter(status__in=states, parent__is_history=False)
+        return found.filter(pk__in=lines.values("parent"))
+
+    return {
+        "all": found,
+        "to_decide": with_line(ReturnLineStatus.REQUESTED),
+        "coming": with_line(ReturnLineStatus.AUTHORISED, ReturnLineStatus.IN_TRANSIT),
+        "to_inspect": with_line(ReturnLineStatus.RECEIVED, ReturnLineStatus.INSPECTED),
+    }
+
+
+def with_state(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the state and the number of lines of each return; one statement for all rows."""
+    rank = Case(*(When(status=state, then=Value(place)) for place, state in enumerate(RETURN_PROGRESS)))
+    found = {
+        parent: (RETURN_PROGRESS[least], count)
+        for parent, least, count in ReturnLine.objects.filter(parent__in=[row["pk"] for row in rows])
+        .values_list("parent")
+        .annotate(least=Min(rank), count=Count("id"))
+        if least is not None
+    }
+    nothing = (ReturnLineStatus.CLOSED, 0)
+    return [row | dict(zip(("state", "line_count"), found.get(row["pk"], nothing), strict=True)) for row in rows]
