@@ -215,6 +215,11 @@ class Grid:
         return bool(self.rows) and not self.wrong and not self.short and po_ok
 
     @property
+    def is_blocked(self) -> bool:
+        """True when there are lines that can't be placed as they are."""
+        return bool(self.rows) and not self.can_place
+
+    @property
     def promised_on(self) -> datetime.date | None:
         """The day of the last line; None while one has none."""
         days = [row.draft.promise.promised_on for row in self.rows if row.tone]

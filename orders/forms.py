@@ -1,6 +1,7 @@
 """What people type about orders."""
 
 import datetime
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -106,6 +107,7 @@ def pasted_rows(text: str) -> list[TypedRow]:
     A head row is left out; a row of one cell means one piece.
     """
     found = []
+    paste = uuid.uuid4().hex[:8]
     for number, row in enumerate(text.replace("\r", "\n").split("\n")):
         cells = [cell.strip().strip('"') for cell in row.replace(";", "\t").split("\t")]
         cells = [cell for cell in cells if cell]
@@ -115,7 +117,7 @@ def pasted_rows(text: str) -> list[TypedRow]:
         code, quantity = cells[0], numbers[0] if numbers else (cells[1] if len(cells) > 1 else "1")
         if parse_number(code) is not None and len(cells) > 1 and not numbers:
             code, quantity = cells[1], cells[0]
-        found.append(TypedRow(f"p{number}", code, quantity))
+        found.append(TypedRow(f"p{paste}-{number}", code, quantity))
     return found
 
 

@@ -262,12 +262,16 @@ def _page(
 
 
 def _facts(request: HttpRequest, grid: Grid, header: EntryHeaderForm) -> HttpResponse:
-    """The facts that changed, out of band; a paste gets the whole grid, for it has new rows."""
-    context = {"order": grid.order, "grid": grid, "header": header, "title": grid.order.number}
-    if request.POST.get("paste", "").strip():
-        response = render_page(request, "orders/_entry_grid_facts.html", context)
-        response["HX-Reswap"] = "innerHTML"
-        return response
+    """The facts that changed, out of band, and the rows that were pasted."""
+    there = {mark.partition(":")[0] for mark in request.POST.getlist("row")}
+    context = {
+        "order": grid.order,
+        "grid": grid,
+        "header": header,
+        "title": grid.order.number,
+        "known": [row for row in grid.rows if row.uid in there],
+        "pasted": [row for row in grid.rows if row.uid not in there],
+    }
     return render_page(request, "orders/_entry_facts.html", context)
 
 

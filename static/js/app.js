@@ -55,15 +55,21 @@
     raise(); fade(box);
   };
   $$(".toast").forEach(fade); raise();
+  /* The order grid says by itself that it tries again. */
+  const retries = e => e.target.matches("[data-grid]") && !(e.detail.xhr.status >= 400 && e.detail.xhr.status < 429);
   on("toast", e => (e.detail.toasts || [e.detail]).forEach(toast));
   on("htmx:responseError", e => {
+    if (retries(e)) return;
     const status = e.detail.xhr.status;
     if (status === 401 || status === 403) return location.reload();
     toast({ text: status === 404 || status === 410 ? say.sayMissing : status === 429 ? say.sayAgain : say.sayError, kind: "error" });
   });
-  for (const type of ["htmx:sendError", "htmx:timeout"]) on(type, () => toast({ text: say.sayOffline, kind: "error" }));
+  for (const type of ["htmx:sendError", "htmx:timeout"]) on(type, e => retries(e) || toast({ text: say.sayOffline, kind: "error" }));
 
   /* --- htmx --- */
+  /* A request replaced by a newer one is no error, and a failed one is told once. */
+  htmx.logger = (_el, name, detail) => { if (/^htmx:(sendAbort|afterRequest|oobErrorNoTarget)$/.test(name)) delete detail.error; };
+  addEventListener("unhandledrejection", e => { if (e.reason === undefined) e.preventDefault(); });
   on("htmx:configRequest", e => { e.detail.headers["X-CSRFToken"] = say.csrf; });
   /* With Ctrl, Shift or the middle button a link stays a link. */
   on("click", e => { if ((e.ctrlKey || e.metaKey || e.shiftKey) && e.target.closest("a[href]")) e.stopImmediatePropagation(); }, true);
@@ -72,10 +78,18 @@
     if (id === "peek") open("peek_drawer");
     if (id === "palette_results") mark($("#palette_q"), $("[role=option]", e.target));
     const input = id && $(`[data-suggest="#${id}"]`);
-    if (input) mark(input, $("[role=option]", e.target));
+    if (input && (e.detail.requestConfig.parameters[input.name] !== input.value || input !== doc.activeElement)) e.target.replaceChildren();
+    else if (input) mark(input, $("[role=option]", e.target));
     count();
   });
-  addEventListener("pageshow", e => { if (e.persisted) refreshList(); });
+  addEventListener("pageshow", e => { if (e.persisted) { $$("[data-sent]").forEach(form => delete form.dataset.sent); refreshList(); } });
+  /* A form that was sent is not sent again by a second click. */
+  on("submit", e => {
+    const form = e.target;
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) return e.preventDefault();
+    form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 8000);
+  });
 
   /* --- selection --- */
   let last = null;
@@ -124,6 +138,8 @@
     option.id ||= "option_" + ++ids; option.setAttribute("aria-selected", "true"); option.scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", option.id);
   };
+  /* Enter takes only what was found for the words that stand there now. */
+  on("input", e => { if (listOf(e.target)) mark(e.target, null); });
   const pick = option => {
     const list = option.closest("[role=listbox]"), input = $(`[data-suggest="#${list.id}"]`);
     input.value = option.dataset.value;

@@ -12,16 +12,17 @@
   on("htmx:afterRequest", e => { if (e.detail.successful && e.target.matches("[data-clear]")) e.target.reset(); });
   if (!form) return;
 
-  let busy = false, placing = false, serial = 0, gone = null;
+  let busy = false, placing = false, sending = false, serial = 0, gone = null;
   const code = () => $("#new_code"), qty = () => $("#new_qty");
-  const commit = () => form.dispatchEvent(new CustomEvent("commit", { bubbles: true }));
+  const commit = () => { typed++; form.dispatchEvent(new CustomEvent("commit", { bubbles: true })); };
   const number = () => $$("[data-n]", form).forEach((el, i) => { el.textContent = i + 1; });
-  const append = (text, amount, unit) => {
+  const append = (text, amount, unit, price) => {
     const uid = "n" + Date.now().toString(36) + serial++, box = doc.createElement("template");
     box.innerHTML = $("#entry_row").innerHTML.replaceAll("UID", uid);
     const row = box.content.firstElementChild;
     $("[name=code]", row).value = text; $("[name=qty]", row).value = amount || "1";
     if (unit) $("[name=unit]", row).value = unit;
+    if (price) $("[name=price]", row).value = price;
     $(".entry-new", form).before(row); htmx.process(row); number();
     return row;
   };
@@ -42,12 +43,30 @@
     if (!busy) send();
   };
   const send = () => {
-    const button = $("#entry_place");
-    placing = false;
-    form.action = button.getAttribute("formaction");
-    form.submit();
-    button.disabled = true;
+    placing = false; sending = true;
+    $("#entry_place").disabled = true;
+    htmx.ajax("POST", $("#entry_place").getAttribute("formaction"), { source: form, swap: "none" });
   };
+
+  /* --- what is typed and not saved yet: tried again, and kept while the page is away --- */
+  const memory = "entry " + location.pathname;
+  let typed = 0, sent = 0, saved = 0, failed = false, retry = 0;
+  const keep = () => { if (typed !== saved) sessionStorage[memory] = JSON.stringify([...new FormData(form)].filter(([name]) => !/^(csrf|key$)/.test(name))); };
+  const restore = () => {
+    const kept = new FormData();
+    for (const [name, value] of JSON.parse(sessionStorage[memory])) kept.append(name, value);
+    delete sessionStorage[memory];
+    $$("[data-line]", form).forEach(row => row.remove());
+    const [codes, amounts, units, prices] = ["code", "qty", "unit", "price"].map(name => kept.getAll(name)), last = codes.length - 1;
+    codes.forEach((text, i) => i < last && append(text, amounts[i], units[i], prices[i]));
+    code().value = codes[last]; qty().value = amounts[last];
+    for (const [name, value] of kept) if (form.elements[name] && !/^(row|code|qty|unit|price)$/.test(name)) form.elements[name].value = value;
+    form.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: form.dataset.restored, kind: "info" } }));
+    commit();
+  };
+  addEventListener("pagehide", keep);
+  addEventListener("beforeunload", e => { if (failed && typed !== saved) e.preventDefault(); });
+  on("input", e => { if (form.contains(e.target)) typed++; });
 
   /* --- keys and clicks --- */
   on("keydown", e => {
@@ -97,25 +116,54 @@
 
   /* --- the answer --- */
   const mine = e => e.target === form;
-  on("htmx:beforeRequest", e => { if (mine(e)) { busy = true; $("#entry_state").textContent = form.dataset.saving; } });
+  on("htmx:beforeRequest", e => { if (mine(e)) { clearTimeout(retry); busy = true; sent = typed; if (!failed) $("#entry_state").textContent = form.dataset.saving; } });
+  /* Nothing that somebody is choosing or has chosen since the question is overwritten by the answer. */
+  const untold = new Set();
+  on("change", e => { if (e.target.matches("[data-line] select")) e.target.dataset.at = typed; }, true);
+  on("htmx:oobBeforeSwap", e => {
+    const { target, fragment } = e.detail, choice = $("select", target), reason = $("#po_override_reason", target);
+    if (reason && $("#po_override_reason", fragment) && $("a", target).href === $("a", fragment).href) e.detail.shouldSwap = false;
+    if (!target.id.startsWith("unit_") || !choice || (choice !== doc.activeElement && !(choice.dataset.at >= sent))) return;
+    e.detail.shouldSwap = false; untold.add(target.id.slice(5));
+  });
   const read = () => {
-    const news = $("#entry_news"), version = $("[data-version]", news);
-    if (version) $("#entry_version").value = version.dataset.version;
+    const news = $("#entry_news"), version = $("[data-version]", news), button = $("#entry_place");
+    if (version) { $("#entry_version").value = version.dataset.version; if (button) button.disabled = "blocked" in version.dataset; }
     for (const fact of $$("[data-uid]", news)) {
       const row = doc.getElementById("row_" + fact.dataset.uid);
       if (!row) continue;
-      $("[name=row]", row).value = fact.dataset.uid + ":" + fact.dataset.seen;
+      $("[name=row]", row).value = fact.dataset.uid + ":" + (untold.has(fact.dataset.uid) ? "" : fact.dataset.seen);
       const input = $("[name=code]", row);
       "bad" in fact.dataset ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
     }
-    news.replaceChildren();
+    news.replaceChildren(); untold.clear(); number();
   };
   on("htmx:afterRequest", e => {
     if (!mine(e)) return;
+    const { xhr, successful, requestConfig } = e.detail, conflict = () => $("#entry_conflict [data-over]");
     busy = false; read();
-    if ($("#entry_conflict [data-over]")) { placing = false; $("#entry_state").replaceChildren(); }
-    if (e.detail.successful && e.detail.requestConfig.parameters.paste) $("#paste").value = "";
-    if (!e.detail.successful) placing = false;
+    if (sending) return sentOff(xhr);
+    if (successful && !conflict()) { saved = sent; failed = false; }
+    if (conflict()) { placing = false; $("#entry_state").replaceChildren(); }
+    if (successful && $("#paste").value === requestConfig.parameters.paste) $("#paste").value = "";
+    if (!successful) { placing = false; again(xhr.status); }
     setTimeout(() => { if (placing && !busy) send(); }, 30);
   });
+  /* The server is away or busy: what is typed stays, and goes out again. */
+  const again = status => {
+    if (status && status !== 429 && status < 500) return;
+    failed = true;
+    $("#entry_state").replaceChildren($("#entry_unsaved").content.cloneNode(true));
+    retry = setTimeout(commit, 3000);
+  };
+  /* An order that was not placed: wrong fields show on the page that comes back, the rest can be pressed again. */
+  const sentOff = xhr => {
+    sending = false;
+    if (xhr.getResponseHeader("HX-Redirect")?.startsWith("/desk/")) { saved = typed; return; }
+    if (xhr.status === 422) { saved = typed; form.action = $("#entry_place").getAttribute("formaction"); return form.submit(); }
+    $("#entry_place").disabled = false;
+    $("#entry_state").replaceChildren();
+    again(xhr.status);
+  };
+  on("DOMContentLoaded", () => { if (sessionStorage[memory]) restore(); });
 })();

@@ -60,21 +60,28 @@ def _django_db_helper(demo_company: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def demo_company(
+    pytestconfig: pytest.Config, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """The demo company in a copy of the test database, which is this package's database; yields its name.
 
-    Tests may query it, add to it, and never clean up.
+    Tests may query it, add to it, and never clean up. With ``--reuse-db`` a copy of an earlier run serves again.
     """
     original = str(connection.settings_dict["NAME"])
     assert original.startswith("test_")
     copy = f"{original}_browser"
     with django_db_blocker.unblock():
         connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
+        if not (pytestconfig.getvalue("reuse_db") and not pytestconfig.getvalue("create_db") and exists(copy)):
+            half = f"{copy}_half"
+            with connection._nodb_cursor() as cursor:
+                for name in (copy, half):
+                    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE "{original}"')
+            manage("load_demo", demo_variables(half))
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{copy}"')
         connection.settings_dict["NAME"] = copy
-        manage("load_demo", demo_variables(copy))
         try:
             yield copy
         finally:
@@ -100,29 +107,45 @@ def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
-    """``desk("manager", PHONE, dark=True)``: a page of somebody who is logged in; console errors fail the test."""
+    """``desk("manager", PHONE, dark=True)``: a page of somebody who is logged in; console errors fail the test.
+
+    With ``faults=True`` they do not: the test itself takes the server away.
+    """
     contexts = []
     errors: list[str] = []
 
-    def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False) -> Page:
+    def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False, faults: bool = False) -> Page:
         scheme = "dark" if dark else "light"
         context = browser.new_context(**browser_context_args | {"viewport": size, "color_scheme": scheme})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        if not faults:
+            page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto("/accounts/login/")
-        page.locator("#id_login").fill(f"{name}@example.com")
-        page.locator("#id_password").fill("demo")
-        page.keyboard.press("Enter")
-        expect(page).not_to_have_url(re.compile("/accounts/login/"))
+        log_in(page, name)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def log_in(page: Page, name: str) -> None:
+    """Fill the login that is open, and wait for the page behind it."""
+    page.locator("#id_login").fill(f"{name}@example.com")
+    page.locator("#id_password").fill("demo")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/accounts/login/"))
+
+
+def exists(database: str) -> bool:
+    """Tell whether the server has a database of this name."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return cursor.fetchone() is not None
 
 
 def demo_variables(database: str) -> dict[str, str]:

@@ -225,7 +225,7 @@ def test_pasted_rows_join_the_grid(client: Client, manager: User) -> None:
     order = make_draft(lines=[(first, 1)], by=manager)
     data = typed(order, (first.code, "1"), paste=f"{second.code}\t7\nNOPE\t2")
     response = client.post(f"/desk/orders/{order.pk}/edit/", data, headers=HTMX)
-    assert response["HX-Reswap"] == "innerHTML"
+    assert [row.typed.code for row in response.context["pasted"]] == [second.code, "NOPE"]
     assert lines_of(order) == [(first.code, Decimal(1)), (second.code, Decimal(7))]
     assert [row.typed.code for row in response.context["grid"].rows] == [first.code, second.code, "NOPE"]
 
