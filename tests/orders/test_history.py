@@ -178,6 +178,34 @@ def test_rows_that_are_no_sales_are_set_aside_with_their_reason(bring, tmp_path)
     assert lines[1].startswith("2,set aside,the quantity is not a number,1,A1")
 
 
+def test_long_numbers_stay_apart(bring):
+    result = bring(
+        "ORDER-2010-DECEMBER-000001,A1,HEART,1,2011-01-01 10:00:00,1,CUSTOMER-OF-THE-NORTH-1,Spain\n"
+        "ORDER-2010-DECEMBER-000002,A1,HEART,1,2011-01-01 10:00:00,1,CUSTOMER-OF-THE-NORTH-2,Spain\n"
+        "3,A1,HEART,1,2011-01-01 10:00:00,1,7,Spain\n"
+    )
+    assert result.imported == 3
+    numbers = set(Order.objects.values_list("number", flat=True))
+    assert len(numbers) == 3
+    assert max(map(len, numbers)) == 20
+    assert set(Order.objects.values_list("source_key", flat=True)) > {"ORDER-2010-DECEMBER-000001", "3"}
+
+
+def test_document_whose_sum_is_too_large_is_set_aside(bring):
+    row = "1,A{},HEART,99999,2011-01-01 10:00:00,99999,7,Spain\n"
+    result = bring("".join(row.format(n) for n in range(101)) + "2,A1,HEART,1,2011-01-01 10:00:00,1,7,Spain\n")
+    assert (result.imported, result.reasons) == (1, {"too_large": 101})
+
+
+def test_number_in_use_is_told_and_changes_nothing(bring):
+    bring("1,A1,HEART,1,2011-01-01 10:00:00,1,7,Spain\n")
+    Order.objects.update(source="", source_key="")
+    ImportedDocument.objects.all().delete()
+    with pytest.raises(FileProblem, match="order_number"):
+        bring("1,A1,HEART,2,2011-01-01 10:00:00,1,7,Spain\n")
+    assert Order.objects.count() == 1
+
+
 def test_repeated_rows_are_kept_and_flagged(bring):
     row = "1,A1,HEART,1,2011-01-01 10:00:00,1,7,Spain\n"
     result = bring(row * 3)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +26,7 @@ REASONS = {
     "too_long": gettext_lazy("a code, number or name is longer than can be kept"),
     "bad_quantity": gettext_lazy("the quantity is not a number"),
     "zero_quantity": gettext_lazy("the quantity is zero"),
-    "too_large": gettext_lazy("the quantity or the price is larger than can be kept"),
+    "too_large": gettext_lazy("the quantity, the price or the sum of the document is larger than can be kept"),
     "bad_price": gettext_lazy("the price is not a number"),
     "negative_price": gettext_lazy("negative price: an entry of bookkeeping, not a sale"),
     "bad_date": gettext_lazy("the date can't be read"),
@@ -94,6 +94,9 @@ def import_history(
                 raise _DryRun
     except _DryRun:
         pass
+    except (DataError, IntegrityError) as error:
+        message = _("The database refused the file, and nothing was changed: %(reason)s")
+        raise FileProblem(message % {"reason": str(error).splitlines()[0]}) from error
     return result
 
 
@@ -198,7 +201,7 @@ def _fault(
         (not document, "no_document"),
         (not code, "no_code"),
         (moment is None, "bad_date"),
-        (abs(quantity) >= MAX_NUMBER or abs(price) >= MAX_NUMBER, "too_large"),
+        (max(abs(quantity), abs(price), abs(quantity * price)) >= MAX_NUMBER, "too_large"),
         (code in mapping.bookkeeping, "bookkeeping"),
         (price < 0, "negative_price"),
         (quantity == 0, "zero_quantity"),

@@ -6,19 +6,26 @@ A document's key in its source is its number; ``orders_importeddocument`` rememb
 
 from django.utils.translation import gettext_lazy as _
 
+
+def _number(key: str) -> str:
+    """Prefix and key where they fit into twenty characters, else their beginning and twelve digits of their hash."""
+    whole = f"%(prefix)s || {key}"
+    return f"CASE WHEN length({whole}) <= 20 THEN {whole} ELSE left({whole}, 7) || '-' || left(md5({whole}), 12) END"
+
+
 DOCUMENTS = """
 CREATE TEMPORARY TABLE import_document ON COMMIT DROP AS
 SELECT document, count(*) AS all_rows, count(DISTINCT customer) AS customers, max(customer) AS customer,
-  min(at) FILTER (WHERE reason IS NULL) AS at,
+  min(at) FILTER (WHERE reason IS NULL) AS at, sum(abs(round(quantity * price, 2))) AS value,
   md5(string_agg(concat_ws('|', code, description, quantity, at, price, customer, country), E'\\n' ORDER BY line)) AS digest
 FROM import_row WHERE document <> '' GROUP BY document;
 
 UPDATE import_row r SET reason = CASE
     WHEN k.digest = d.digest THEN 'already_imported' WHEN k.digest IS NOT NULL THEN 'differs'
-    ELSE 'several_customers' END
+    WHEN d.customers > 1 THEN 'several_customers' ELSE 'too_large' END
 FROM import_document d
 LEFT JOIN orders_importeddocument k ON k.source = %(source)s AND k.key = d.document
-WHERE r.document = d.document AND (k.id IS NOT NULL OR (r.reason IS NULL AND d.customers > 1));
+WHERE r.document = d.document AND (k.id IS NOT NULL OR (r.reason IS NULL AND (d.customers > 1 OR d.value >= 1e12)));
 
 UPDATE import_row r SET is_repeated = true
 FROM (SELECT line, row_number() OVER (PARTITION BY document, code, description, quantity, at, price, customer
@@ -27,7 +34,7 @@ FROM (SELECT line, row_number() OVER (PARTITION BY document, code, description, 
 WHERE n.line = r.line AND n.nth > 1;
 """
 
-CUSTOMERS = """
+CUSTOMERS = f"""
 CREATE TEMPORARY TABLE import_customer ON COMMIT DROP AS
 SELECT customer AS key, max(customer_name) AS name, mode() WITHIN GROUP (ORDER BY country) AS country,
   (min(at) AT TIME ZONE %(zone)s) AS since, NULL::bigint AS id, NULL::bigint AS account_id, false AS is_new
@@ -50,13 +57,13 @@ SELECT account_id, name, %(currency)s, false, 0, 0, 0, 0 FROM import_customer WH
 INSERT INTO customers_customer (id, account_id, number, name, legal_name, tax_number, city, country, phone, email,
   tax_treatment, billing_policy, po_policy, po_required, best_price, ship_complete, accepts_backorders,
   delivery_weekdays, delivery_note, language, status, is_anonymous, source, source_key, created_at)
-SELECT id, account_id, left(%(prefix)s || CASE key WHEN '' THEN '0' ELSE key END, 20), name, '', '', '', country, '', '',
+SELECT id, account_id, {_number("CASE key WHEN '' THEN '0' ELSE key END")}, name, '', '', '', country, '', '',
   CASE WHEN country = %(default_country)s THEN 'domestic' ELSE 'export' END, 'on_shipment', 'allow', false, false,
   false, true, '12345', '', CASE country WHEN 'ES' THEN 'es' ELSE 'en' END, 'active', key = '', %(source)s,
   CASE key WHEN '' THEN '-' ELSE key END, since
 FROM import_customer WHERE is_new;
 INSERT INTO import_count SELECT 'customers', count(*) FROM import_customer WHERE is_new;
-"""
+"""  # noqa: S608 - made of constants
 
 PRODUCTS = """
 CREATE TEMPORARY TABLE import_product ON COMMIT DROP AS
@@ -76,7 +83,7 @@ FROM import_product WHERE is_new;
 INSERT INTO import_count SELECT 'products', count(*) FROM import_product WHERE is_new;
 """
 
-ORDERS = """
+ORDERS = f"""
 CREATE TEMPORARY TABLE import_order ON COMMIT DROP AS
 SELECT r.document, c.id AS customer_id, c.account_id, c.name, min(r.at) AT TIME ZONE %(zone)s AS placed_at,
   count(*) AS lines, sum(round(r.quantity * r.price, 2)) AS net,
@@ -88,14 +95,14 @@ GROUP BY r.document, c.id, c.account_id, c.name;
 INSERT INTO orders_order (id, issuer_id, customer_id, payer_id, account_id, number, status, billing_policy, is_history,
   channel, currency, customer_name, customer_po, po_must_be_unique, po_override_reason, placed_at, hold_reason, note,
   net, tax, gross, line_count, version, source, source_key)
-SELECT id, %(issuer)s, customer_id, customer_id, account_id, left(%(prefix)s || document, 20), 'closed', 'on_shipment',
+SELECT id, %(issuer)s, customer_id, customer_id, account_id, {_number("document")}, 'closed', 'on_shipment',
   true, 'import', %(currency)s, name, '', false, '', placed_at, '', '', net, 0, net, lines, 0, %(source)s, document
 FROM import_order ORDER BY placed_at, id;
 
 INSERT INTO orders_orderevent (order_id, account_id, kind, at, data, is_public)
 SELECT id, account_id, 'imported', placed_at, jsonb_build_object('document', document), true FROM import_order;
 INSERT INTO import_count SELECT 'orders', count(*) FROM import_order;
-"""
+"""  # noqa: S608 - made of constants
 
 LINES = """
 INSERT INTO orders_orderline (order_id, account_id, order_status, billing_policy, is_history, position, type,
@@ -166,7 +173,7 @@ INSERT INTO import_count SELECT 'lines struck by a cancellation', count(*) FROM 
 
 # What is left are returns. Each is tied to the last earlier line of that customer and product that is large enough,
 # as long as the line has units left; without one it is kept as a return without a line.
-RETURNS = """
+RETURNS = f"""
 UPDATE import_credit c SET line_id = m.id
 FROM (
   SELECT line, id, sum(quantity) OVER (PARTITION BY id ORDER BY line) AS so_far, left_over FROM (
@@ -193,7 +200,7 @@ SELECT document, min(customer_id) AS customer_id, min(account_id) AS account_id,
 FROM import_credit WHERE struck_id IS NULL GROUP BY document;
 
 INSERT INTO orders_return (id, customer_id, account_id, number, is_history, reason, requested_at, source, source_key)
-SELECT id, customer_id, account_id, left(%(prefix)s || document, 20), true, '', at, %(source)s, document
+SELECT id, customer_id, account_id, {_number("document")}, true, '', at, %(source)s, document
 FROM import_return;
 
 INSERT INTO orders_returnline (parent_id, account_id, line_id, product_id, position, status, requested, authorised,
@@ -202,7 +209,7 @@ SELECT t.id, t.account_id, c.line_id, c.product_id, row_number() OVER (PARTITION
   c.quantity, c.quantity, c.quantity, c.quantity, 0, c.price
 FROM import_credit c JOIN import_return t USING (document) WHERE c.struck_id IS NULL;
 INSERT INTO import_count SELECT 'returned lines', count(*) FROM import_credit WHERE struck_id IS NULL;
-"""
+"""  # noqa: S608 - made of constants
 
 REMEMBER = """
 INSERT INTO orders_importeddocument (source, key, digest, rows, imported_at)
