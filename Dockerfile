@@ -25,7 +25,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000
 # Building files needs no secret and no database: demo mode collects them as production does.
-RUN LONJA_MODE=demo python manage.py prepare_files
+RUN LONJA_MODE=demo SECRET_KEY=unused python manage.py prepare_files
 ENV LONJA_MODE=production
 USER 10001:10001
 EXPOSE 8000

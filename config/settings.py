@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.database.address import database_settings
+from config.secret import local_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = os.environ.get("LONJA_MODE", "development")
@@ -21,7 +22,7 @@ DEMO = MODE == "demo"
 PRODUCTION = MODE == "production"
 STATE_DIR = Path(os.environ.get("LONJA_STATE_DIR") or BASE_DIR / ".state").absolute()
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "" if PRODUCTION else "development-only-and-never-in-production")
+SECRET_KEY = os.environ.get("SECRET_KEY", "") or ("" if PRODUCTION else local_secret(STATE_DIR))
 SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 DEBUG = os.environ.get("DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "localhost 127.0.0.1 [::1]").split()

@@ -3,8 +3,10 @@
 import json
 import logging
 import os
+import stat
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +71,26 @@ def test_log_line_is_one_json_object() -> None:
     entry = json.loads(line)
     assert "\n" not in line
     assert (entry["logger"], entry["level"], entry["message"], entry["order"]) == ("orders", "INFO", "placed\nx", 7)
+
+
+def test_key_of_a_demo_is_drawn_once_and_private(tmp_path: Path) -> None:
+    script = "from django.conf import settings; print(settings.SECRET_KEY)"
+    keys = {start(script, LONJA_MODE="demo", LONJA_STATE_DIR=str(tmp_path)).stdout.strip() for _ in range(2)}
+    other = start(script, LONJA_MODE="demo", LONJA_STATE_DIR=str(tmp_path / "other")).stdout.strip()
+
+    assert len(keys) == 1
+    assert other not in keys
+    assert min(map(len, keys)) > 50
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+
+
+def test_database_of_ones_own_is_set_up_with_a_key_of_ones_own(tmp_path: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": "postgres://a:b@127.0.0.1:1/x", "LONJA_STATE_DIR": str(tmp_path)}
+    environment.pop("SECRET_KEY", None)
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "setup_database"],
+        cwd=ROOT, env=environment | {"LONJA_MODE": "development"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == 1
+    assert "Set SECRET_KEY first" in ran.stderr

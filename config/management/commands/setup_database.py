@@ -41,6 +41,11 @@ class Command(BaseCommand):
         if not url:
             server = embedded.ensure_running(settings.STATE_DIR)
             return server.parameters(database="postgres"), embedded.DATABASE, server.stored_passwords()
+        if not settings.DEMO and not os.environ.get("SECRET_KEY"):
+            raise CommandError(
+                "Set SECRET_KEY first, to the one that the product will run with: the passwords of its logins follow "
+                "from it. A new one: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
+            )
         passwords = address.login_passwords(url=url, environment=os.environ, secret_key=settings.SECRET_KEY)
         parameters = address.parse_url(url)
         return roles.reachable(parameters), str(parameters["dbname"]), passwords
