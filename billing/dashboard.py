@@ -1,6 +1,7 @@
 """What the desk's first page says about money; each figure is what the list behind it adds up to."""
 
 import datetime
+from decimal import Decimal
 
 from django.db.models import F, Sum
 from django.http import HttpRequest
@@ -21,7 +22,6 @@ def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
     user = request.user
     if not (user.is_desk and user.has_perm("billing.view_invoice")):
         return []
-    late = dues_in_view(visible_dues(request), "overdue")
     querysets = {"overdue": Invoice.objects.visible_to(user).in_view("overdue", today)}
     if user.has_perm("billing.issue_invoice"):
         mine = Order.objects.visible_to(user).values("pk")
@@ -29,11 +29,15 @@ def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
     if user.has_perm("billing.allocate_payment"):
         querysets["on_account"] = Payment.objects.visible_to(user).in_view("on_account")
     counts = lists.counts(**querysets)
-    amount = late.aggregate(total=Sum(F("amount") - F("settled")))["total"] or ZERO
+    owed, late = (_open_amount(request, view) for view in ("all", "overdue"))
     found = [
         Card(
-            key="overdue_amount", label=_("Overdue"), url=f"{reverse('billing:due_list')}?view=overdue", amount=amount,
-            note=_("past its day"), icon="scale", tone="bad" if amount else "", group="money",
+            key="owed_amount", label=_("Owed"), url=reverse("billing:due_list"), amount=owed,
+            note=_("issued and not paid"), icon="scale", group="money",
+        ),
+        Card(
+            key="overdue_amount", label=_("Overdue"), url=f"{reverse('billing:due_list')}?view=overdue", amount=late,
+            note=_("past its day"), icon="scale", tone="bad" if late else "", group="money",
         ),
         Card(
             key="overdue", label=_("Overdue invoices"), url=f"{reverse('billing:invoice_list')}?view=overdue",
@@ -57,3 +61,9 @@ def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
             )
         )  # fmt: skip
     return found
+
+
+def _open_amount(request: HttpRequest, view: str) -> Decimal:
+    """What one view of the open instalments comes to."""
+    dues = dues_in_view(visible_dues(request), view)
+    return dues.aggregate(total=Sum(F("amount") - F("settled")))["total"] or ZERO

@@ -24,7 +24,7 @@ from customers.access import desk_required
 from customers.models import Account
 from orders.models import Order
 
-YEAR = datetime.timedelta(days=365)
+MONTHS = {2: 61, 6: 183, 12: 365}  # what a statement may go back to, in days; the first unless asked
 
 
 @require_GET
@@ -57,7 +57,7 @@ def _with_ages(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 @require_GET
 @desk_required("billing.view_invoice")
 def account_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A group's balance, its age, and the statement of a year or of the days asked for."""
+    """A group's balance, its age, and the statement of the last two months or of the days asked for."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     return render_page(
         request, "billing/account_page.html",
@@ -70,12 +70,14 @@ def statement_context(request: HttpRequest, account: Account) -> dict[str, Any]:
     """Balance and statement for the days of the address (``since``, ``until``)."""
     today = timezone.localdate()
     until = _day(request.GET.get("until", "")) or today
-    since = _day(request.GET.get("since", "")) or until - YEAR
+    starts = [(months, until - datetime.timedelta(days=days)) for months, days in MONTHS.items()]
+    since = _day(request.GET.get("since", "")) or starts[0][1]
     return {
         "account": account,
         "balance": balance(account=account, today=today),
         "statement": statement(account=account, since=min(since, until), until=max(since, until)),
         "today": today,
+        "starts": starts,
     }
 
 
