@@ -65,17 +65,27 @@ def _documents() -> list[Proof]:
         ),
         Proof(
             "invoice_credit_note_refers",
-            _("Every credit note names what it corrects, and nothing is credited beyond what was billed."),
+            _("Every credit note names what it corrects."),
             """
             SELECT i.number, 'a reference', 'none' FROM billing_invoice i
             WHERE i.kind = 'credit_note' AND i.status = 'issued'
               AND NOT EXISTS (SELECT FROM billing_invoicereference r WHERE r.credit_note_id = i.id)
-            UNION ALL
-            SELECT i.number || ' line ' || l.position, l.quantity::text, c.quantity::text
-            FROM (SELECT corrects_id, sum(quantity) AS quantity FROM billing_invoiceline
-                  WHERE credit_kind IN ('reversal', 'goods') GROUP BY corrects_id) c
+            """,
+        ),
+        Proof(
+            "invoiceline_credited_within_billed",
+            _("Neither more units nor more money is credited than a line billed."),
+            """
+            SELECT i.number || ' line ' || l.position, concat_ws(' / ', l.quantity, l.net),
+              concat_ws(' / ', coalesce(c.quantity, 0), c.net)
+            FROM (
+              SELECT n.corrects_id, sum(n.net) AS net,
+                sum(n.quantity) FILTER (WHERE n.credit_kind IN ('reversal', 'goods')) AS quantity
+              FROM billing_invoiceline n JOIN billing_invoice d ON d.id = n.invoice_id AND d.status = 'issued'
+              WHERE n.corrects_id IS NOT NULL GROUP BY n.corrects_id
+            ) c
             JOIN billing_invoiceline l ON l.id = c.corrects_id JOIN billing_invoice i ON i.id = l.invoice_id
-            WHERE c.quantity > l.quantity
+            WHERE c.quantity > l.quantity OR c.net > l.net
             """,
         ),
     ]

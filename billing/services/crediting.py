@@ -17,11 +17,13 @@ from billing.services.exposure import lock_accounts, lock_orders, refresh_exposu
 from billing.services.invoicing import count_units, noon
 from billing.services.numbering import issue_drafts
 from billing.services.taxes import tax_of_lines
-from config.money import ZERO
+from config.money import ZERO, round_half_up
 from config.web import formats
 from customers.models import User
 from orders.models import EventKind
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
+
+PRICE_STEP = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,19 @@ class Creditable:
 
     quantity: Decimal
     net: Decimal
+
+
+@dataclass(frozen=True)
+class Amount:
+    """At what a line is credited: net ``price`` per ``price_quantity`` units, less ``discount_percent``."""
+
+    price: Decimal
+    price_quantity: Decimal
+    discount_percent: Decimal = ZERO
+
+    def net(self, quantity: Decimal) -> Decimal:
+        """The amount of some units, as the database computes it for the line."""
+        return round_half_up(quantity * self.price / self.price_quantity * (100 - self.discount_percent) / 100)
 
 
 def creditable(lines: Iterable[InvoiceLine]) -> dict[int, Creditable]:
@@ -95,13 +110,17 @@ def issue_credit_note(
     behind = InvoiceLine.objects.filter(invoice_id__in=invoices, order_line__isnull=False).order_by()
     lock_orders(behind.values_list("order_line__order_id", flat=True).distinct())
     lock_accounts(line.account_id for line in billed.values())
-    _refuse(credits, billed, reason)
+    amounts, beyond = _amounts(credits, billed)
+    _refuse(credits, billed, reason, beyond)
 
     first = min((line.invoice for line in billed.values()), key=lambda one: (one.issued_on, one.pk))
     corrected = {line.invoice_id: line.invoice for line in billed.values()}
     note = _draft(first, corrected.values(), reason)
     note.save()
-    made = [_line(note, position, credit, billed[credit.invoice_line_id]) for position, credit in enumerate(credits, 1)]
+    made = [
+        _line(note, position, credit, billed[credit.invoice_line_id], amount)
+        for position, (credit, amount) in enumerate(zip(credits, amounts, strict=True), 1)
+    ]
     InvoiceLine.objects.bulk_create(made)
     InvoiceReference.objects.bulk_create(
         InvoiceReference(credit_note=note, invoice=one, account_id=note.account_id) for one in corrected.values()
@@ -142,7 +161,7 @@ def reversal_of(invoice: Invoice) -> list[Credit]:
     ]
 
 
-def _refuse(credits: Sequence[Credit], billed: dict[int, InvoiceLine], reason: str) -> None:
+def _refuse(credits: Sequence[Credit], billed: dict[int, InvoiceLine], reason: str, beyond: Sequence[str]) -> None:
     problems = []
     if not reason.strip():
         problems.append(_("Say why: the reason is printed on the credit note."))
@@ -158,41 +177,62 @@ def _refuse(credits: Sequence[Credit], billed: dict[int, InvoiceLine], reason: s
         problems.append(_("One credit note corrects invoices of one payer, issuer and currency."))
     if any(line.invoice.kind != InvoiceKind.INVOICE or line.invoice.status != "issued" for line in known):
         problems.append(_("Only issued invoices are corrected."))
-    problems += _beyond(credits, billed)
-    if problems:
-        raise CreditRefused(*problems)
+    if problems or beyond:
+        raise CreditRefused(*problems, *beyond)
 
 
-def _beyond(credits: Sequence[Credit], billed: dict[int, InvoiceLine]) -> list[str]:
-    """Sentences about lines of which more is credited than is left."""
+def _amounts(credits: Sequence[Credit], billed: dict[int, InvoiceLine]) -> tuple[list[Amount], list[str]]:
+    """At what each credit is billed, one after the other, and sentences about those beyond what is left of their line."""
     left = creditable(billed.values())
-    units: dict[int, Decimal] = {}
-    problems = []
+    amounts, problems = [], []
     for credit in credits:
         line = billed.get(credit.invoice_line_id)
         if line is None:
             continue
-        named = {"line": line.position, "text": line.description}
-        if credit.kind not in CreditLineKind.values or credit.quantity <= 0:
-            problems.append(_("Line %(line)s “%(text)s”: the quantity has to be above zero.") % named)
-        elif credit.kind == CreditLineKind.PRICE:
-            if (
-                credit.price is None
-                or credit.price <= 0
-                or credit.price > line.price
-                or credit.quantity > line.quantity
-            ):
-                problems.append(
-                    _("Line %(line)s “%(text)s”: give back a price above zero, at most what was billed.") % named
-                )
-        else:
-            units[line.pk] = units.get(line.pk, ZERO) + credit.quantity
-            if units[line.pk] > left[line.pk].quantity:
-                problems.append(
-                    _("Line %(line)s “%(text)s”: %(left)s are left to credit.")
-                    % {**named, "left": formats.quantity(left[line.pk].quantity)}
-                )
-    return problems
+        before = left[line.pk]
+        if problem := _beyond(credit, line, before):
+            problems.append(problem)
+            continue
+        amount = _amount(credit, line, before)
+        units = ZERO if credit.kind == CreditLineKind.PRICE else credit.quantity
+        left[line.pk] = Creditable(before.quantity - units, before.net - amount.net(credit.quantity))
+        amounts.append(amount)
+    return amounts, problems
+
+
+def _beyond(credit: Credit, line: InvoiceLine, left: Creditable) -> str:
+    """A sentence about a credit that asks for more than is left of its line, "" for none."""
+    named = {"line": line.position, "text": line.description}
+    if credit.kind not in CreditLineKind.values or credit.quantity <= 0:
+        return _("Line %(line)s “%(text)s”: the quantity has to be above zero.") % named
+    if credit.quantity > left.quantity:
+        return _("Line %(line)s “%(text)s”: %(left)s are left to credit.") % {
+            **named, "left": formats.quantity(left.quantity),
+        }  # fmt: skip
+    if credit.kind != CreditLineKind.PRICE:
+        return ""
+    if credit.price is None or not 0 < credit.price <= line.price:
+        return _("Line %(line)s “%(text)s”: give back a price above zero, at most what was billed.") % named
+    if _amount(credit, line, left).net(credit.quantity) > left.net:
+        return _("Line %(line)s “%(text)s”: %(left)s are left to credit.") % {
+            **named, "left": formats.money(left.net, line.invoice.currency),
+        }  # fmt: skip
+    return ""
+
+
+def _amount(credit: Credit, line: InvoiceLine, left: Creditable) -> Amount:
+    """A price given back is the one that was typed; units are worth their share of what is left of their line.
+
+    The share is said at the price billed where that gives it to the cent, else at a price corrected since, else as a
+    part of what is left: so all credits of a line together are never more than the line.
+    """
+    if credit.kind == CreditLineKind.PRICE and credit.price is not None:
+        return Amount(credit.price, line.price_quantity, line.discount_percent)
+    share = Amount(left.net, left.quantity)
+    billed = Amount(line.price, line.price_quantity, line.discount_percent)
+    corrected = Amount(round_half_up(left.net * line.price_quantity / left.quantity, PRICE_STEP), line.price_quantity)
+    worth = share.net(credit.quantity)
+    return next((one for one in (billed, corrected) if one.net(credit.quantity) == worth), share)
 
 
 def _draft(first: Invoice, corrected: Iterable[Invoice], reason: str) -> Invoice:
@@ -218,8 +258,7 @@ def _draft(first: Invoice, corrected: Iterable[Invoice], reason: str) -> Invoice
     )
 
 
-def _line(note: Invoice, position: int, credit: Credit, billed: InvoiceLine) -> InvoiceLine:
-    own_price = credit.kind == CreditLineKind.PRICE and credit.price is not None
+def _line(note: Invoice, position: int, credit: Credit, billed: InvoiceLine, amount: Amount) -> InvoiceLine:
     return InvoiceLine(
         invoice=note,
         account_id=note.account_id,
@@ -232,9 +271,9 @@ def _line(note: Invoice, position: int, credit: Credit, billed: InvoiceLine) -> 
         description=billed.description,
         unit=billed.unit,
         quantity=credit.quantity,
-        price=credit.price if own_price else billed.price,
-        price_quantity=billed.price_quantity,
-        discount_percent=billed.discount_percent,
+        price=amount.price,
+        price_quantity=amount.price_quantity,
+        discount_percent=amount.discount_percent,
         tax_rate=billed.tax_rate,
         surcharge_rate=billed.surcharge_rate,
     )

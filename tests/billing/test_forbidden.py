@@ -7,24 +7,26 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, InvoiceLine, InvoiceReference, InvoiceTax, Payment
 from billing.services.crediting import issue_credit_note
 from billing.services.payments import allocate
 from tests.billing.factories import NOW, TODAY, make_invoice, make_order, make_payment
-from tests.factories import make_customer
+from tests.factories import make_customer, make_file
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ids() -> dict[str, Any]:
-    """An invoice half paid, its credit note, a payment, an allocation, and another group's invoice."""
+    """An invoice half paid, its credit note, another that goes too far, a payment, an allocation, a stranger's invoice."""
     customer = make_customer()
     invoice = make_invoice(customer=customer)
     line = invoice.lines.first()
     note = issue_credit_note(
         invoice=invoice, lines=[(line.pk, Decimal(1), "goods")], reason="Broken", by=None, today=TODAY, settle=False
     )
+    Invoice.objects.filter(pk=invoice.pk).update(pdf=make_file(content=b"as issued"))
+    beyond = _too_much(line)
     payment = make_payment(payer=customer, amount="100.00", bank_reference="REF-1")
     instalment = invoice.instalments.get()
     allocation = allocate(payment=payment, parts=[(instalment.pk, Decimal("50.00"))], by=None, at=NOW)[0]
@@ -44,8 +46,27 @@ def ids() -> dict[str, Any]:
         "foreign_payer": foreign.payer_id, "draft": draft.pk, "out": out.pk, "customer": customer.pk,
         "account": customer.account_id, "series": invoice.series_id, "order_line": line.order_line_id,
         "shipment_line": line.shipment_line_id, "issuer": invoice.issuer_id, "note_series": note.series_id,
-        "foreign_order": open_order.pk,
+        "foreign_order": open_order.pk, "beyond": beyond.pk,
     }  # fmt: skip
+
+
+def _too_much(line: InvoiceLine) -> Invoice:
+    """The draft of a credit note over the whole price of a line of which units were credited before."""
+    of = line.invoice
+    note = Invoice.objects.create(
+        issuer_id=of.issuer_id, customer_id=of.customer_id, payer_id=of.payer_id, account_id=of.account_id,
+        kind="credit_note", currency="EUR", payer_name="x", reason="x", net=line.net, tax=Decimal("10.50"),
+        gross=line.net + Decimal("10.50"),
+    )  # fmt: skip
+    InvoiceLine.objects.create(
+        invoice=note, account_id=of.account_id, position=1, corrects=line, credit_kind="price", description="x",
+        quantity=line.quantity, price=line.price, tax_rate=line.tax_rate,
+    )  # fmt: skip
+    InvoiceTax.objects.create(
+        invoice=note, account_id=of.account_id, rate=line.tax_rate, base=line.net, amount=Decimal("10.50")
+    )
+    InvoiceReference.objects.create(credit_note=note, invoice=of, account_id=of.account_id)
+    return note
 
 
 ALLOCATE = (
@@ -70,6 +91,12 @@ FORBIDDEN = [
     ("invoice_frozen", "UPDATE billing_invoice SET payer_name = 'x' WHERE id = %(invoice)s"),
     ("invoice_frozen", "UPDATE billing_invoice SET number = 'F26-9' WHERE id = %(invoice)s"),
     ("invoice_frozen", "DELETE FROM billing_invoice WHERE id = %(invoice)s"),
+    ("invoice_frozen", "UPDATE billing_invoice SET pdf_id = NULL WHERE id = %(invoice)s"),
+    ("invoicereference_frozen", "DELETE FROM billing_invoicereference WHERE credit_note_id = %(note)s"),
+    ("invoicereference_frozen", "UPDATE billing_invoicereference SET credit_note_id = %(beyond)s WHERE credit_note_id = %(note)s"),
+    ("invoicereference_frozen", "UPDATE billing_invoicereference SET credit_note_id = %(note)s WHERE credit_note_id = %(beyond)s"),
+    ("invoicereference_frozen", "INSERT INTO billing_invoicereference (credit_note_id, invoice_id, account_id) VALUES (%(note)s, %(draft)s, %(account)s)"),
+    ("invoiceline_credited_within_billed", "UPDATE billing_invoice SET status = 'issued', series_id = %(note_series)s, sequence = 2, number = 'R26-000002', issued_on = '2026-11-20' WHERE id = %(beyond)s"),
     ("invoice_settled_within_total", "UPDATE billing_invoice SET settled = gross + 1 WHERE id = %(invoice)s"),
     ("invoice_starts_as_draft", "INSERT INTO billing_invoice (issuer_id, customer_id, payer_id, account_id, kind, status, currency, language, payer_name, parties, reason, net, tax, gross, settled, created_at, series_id, sequence, number, issued_on) VALUES (%(issuer)s, %(customer)s, %(customer)s, %(account)s, 'invoice', 'issued', 'EUR', 'es', 'x', '{{}}', '', 0, 0, 0, 0, now(), %(series)s, 99, 'F26-99', '2026-11-20')"),
     ("invoice_draft_has_no_number", "UPDATE billing_invoice SET number = 'F26-000077' WHERE id = %(draft)s"),

@@ -20,6 +20,7 @@ BROKEN = {
     "invoice_instalments_are_total": "UPDATE billing_instalment SET amount = amount + 1",
     "invoiceseries_has_no_gaps": "UPDATE billing_invoiceseries SET last_number = last_number + 1 WHERE kind = 'invoice'",
     "invoice_credit_note_refers": "DELETE FROM billing_invoicereference",
+    "invoiceline_credited_within_billed": "UPDATE billing_invoiceline SET price = price * 11 WHERE credit_kind = 'goods'",
     "instalment_settled_is_allocations": "UPDATE billing_instalment SET settled = settled - 1",
     "invoice_settled_is_allocations": "UPDATE billing_invoice SET settled = settled - 1 WHERE kind = 'invoice'",
     "payment_allocated_is_allocations": "UPDATE billing_payment SET allocated = allocated - 1",
@@ -27,7 +28,10 @@ BROKEN = {
     "shipmentline_billed_is_invoice_lines": "UPDATE orders_shipmentline SET invoiced = invoiced - 1",
     "account_receivable_is_open_invoices": "UPDATE customers_account SET receivable = receivable + 1",
 }
-TABLES = ("billing_invoice", "billing_instalment", "billing_payment", "billing_invoiceseries")
+TABLES = (
+    "billing_invoice", "billing_invoiceline", "billing_invoicereference", "billing_instalment", "billing_payment",
+    "billing_invoiceseries",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
