@@ -269,6 +269,9 @@ LIST_EXPORTS = {
 TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
 LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
 
+# Who is told of which products stock became free: functions ``told(*, product_ids)``, in the same transaction.
+STOCK_FREED = ["orders.services.backorders.announce_free"]
+
 # What must add up: functions that return proofs (see config.integrity).
 INTEGRITY_PROOFS = ["inventory.integrity.proofs", "orders.integrity.proofs", "billing.integrity.proofs"]
 

@@ -149,6 +149,8 @@ def cause_sentence(cause: str) -> str:
         "undated": _("Our supplier has withdrawn the delivery date and not given a new one yet."),
         "arrived": _("The goods have arrived in our warehouse and are set aside for you."),
         "supplier_cancelled": _("Our supplier does not deliver the rest; we are looking for another source."),
+        "freed": _("Goods became free in our warehouse and are set aside for you."),
+        "repegged": _("An earlier delivery of our supplier became free for you."),
         "missing": _("The goods were not in their place in our warehouse when your order was picked."),
     }.get(cause, _("The date was worked out again."))
 
@@ -165,7 +167,11 @@ def _promised(day: str | None) -> str:
 def _reserved(data: Data) -> str:
     if not _rows(data):
         return _released(data)
-    text = _("Arrived in %(warehouse)s and set aside: %(lines)s")
+    text = (
+        _("Arrived in %(warehouse)s and set aside: %(lines)s")
+        if data.get("cause") == "arrived"
+        else _("Set aside in %(warehouse)s: %(lines)s")
+    )
     return text % {"warehouse": data.get("warehouse", ""), "lines": _list(_rows(data))}
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from procrastinate.contrib.django import app
 
+from config.database.retry import run_transaction
 from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
 from customers.services.jobs import JobError, Progress, run_job
+from orders.services.backorders import LINES_AT_ONCE, serve_backorders
 from orders.services.history import FileProblem, MappingError, import_history, load_mapping
 
 
@@ -19,6 +21,27 @@ from orders.services.history import FileProblem, MappingError, import_history, l
 def import_orders(job_id: str) -> None:
     """Import the history file of a job; its arguments are ``file``, ``mapping`` and ``dry_run``."""
     run_job(job_id, _import_orders)
+
+
+@app.task(queue="stock", lock="backorders")
+def fill_backorders(product_ids: list[int] | None = None) -> None:
+    """Serve who waits for these products (None: for any) from stock and supply that became free."""
+    looked_at = 0
+    while True:
+        served, count = run_transaction(
+            lambda: serve_backorders(product_ids=product_ids, at=timezone.now(), skip=looked_at)  # noqa: B023
+        )
+        if served is None:  # nothing for these lines: the next ones
+            looked_at += count
+        if count < LINES_AT_ONCE:
+            return
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="stock", lock="backorders", queueing_lock="serve_all_backorders")
+def serve_all_backorders(timestamp: int) -> None:
+    """Look at every line that waits: for supply that was entered, incidents that were solved."""
+    fill_backorders()
 
 
 def _import_orders(run: JobRun, progress: Progress) -> StoredFile:

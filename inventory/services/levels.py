@@ -5,7 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from customers.models import User
 from inventory.exceptions import stock_moved
@@ -15,13 +17,17 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class LevelChange:
-    """What is added to a level (less than zero: taken away), in stock units; ``on_hand`` also makes a movement."""
+    """What is added to a level (less than zero: taken away), in stock units; ``on_hand`` also makes a movement.
+
+    ``kind`` is the movement's where it is another than that of the whole call.
+    """
 
     product_id: int
     warehouse_id: int
     on_hand: Decimal = ZERO
     reserved: Decimal = ZERO
     quarantined: Decimal = ZERO
+    kind: str = ""
 
 
 _ENSURE = """
@@ -33,18 +39,20 @@ _ENSURE = """
 """
 
 _MOVE = """
-    WITH wanted AS (
+    WITH asked AS (
+        SELECT * FROM unnest(%(product)s::bigint[], %(warehouse)s::bigint[], %(on_hand)s::numeric[],
+                             %(reserved)s::numeric[], %(quarantined)s::numeric[], %(kind)s::text[])
+            AS t(product_id, warehouse_id, on_hand, reserved, quarantined, kind)
+    ),
+    wanted AS (
         SELECT product_id, warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved,
                sum(quarantined) AS quarantined
-        FROM unnest(%(product)s::bigint[], %(warehouse)s::bigint[], %(on_hand)s::numeric[], %(reserved)s::numeric[],
-                    %(quarantined)s::numeric[])
-             AS t(product_id, warehouse_id, on_hand, reserved, quarantined)
-        GROUP BY product_id, warehouse_id
+        FROM asked GROUP BY product_id, warehouse_id
     ),
     moved AS (
         INSERT INTO inventory_stockmovement (product_id, warehouse_id, quantity, kind, document, reason, by_id, at)
-        SELECT product_id, warehouse_id, on_hand, %(kind)s, %(document)s, %(reason)s, %(by)s, %(at)s
-        FROM wanted WHERE on_hand <> 0
+        SELECT product_id, warehouse_id, sum(on_hand), kind, %(document)s, %(reason)s, %(by)s, %(at)s
+        FROM asked GROUP BY product_id, warehouse_id, kind HAVING sum(on_hand) <> 0
     ),
     locked AS MATERIALIZED (
         SELECT l.id, w.on_hand, w.reserved, w.quarantined
@@ -97,7 +105,7 @@ def move_levels(
                 "on_hand": [change.on_hand for change in changes],
                 "reserved": [change.reserved for change in changes],
                 "quarantined": [change.quarantined for change in changes],
-                "kind": kind,
+                "kind": [change.kind or kind for change in changes],
                 "document": document,
                 "reason": reason,
                 "by": by.pk if by else None,
@@ -106,3 +114,11 @@ def move_levels(
         )
         if cursor.rowcount != len(levels):
             raise stock_moved()
+    _tell_free({change.product_id for change in changes if change.on_hand > change.reserved + change.quarantined})
+
+
+def _tell_free(product_ids: set[int]) -> None:
+    """Tell the apps above, by the functions that the settings name, of which products something became free."""
+    if product_ids:
+        for name in settings.STOCK_FREED:
+            import_string(name)(product_ids=product_ids)

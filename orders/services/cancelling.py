@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from orders.exceptions import OrderRefused, Problem
 from orders.models import EventKind, Order, OrderLine, OrderStatus
+from orders.services.backorders import announce_free
 from orders.services.events import record
 from orders.services.exposure import refresh_exposure
 from orders.services.reservations import return_stock, return_supply
@@ -25,7 +26,7 @@ _CANCEL = """
     ),
     unpegged AS (
         DELETE FROM orders_peg p USING orders_orderline l WHERE l.id = p.line_id AND l.order_id = %(order)s
-        RETURNING p.supply_id, p.quantity
+        RETURNING p.supply_id, p.product_id, p.quantity
     ),
     lines AS (
         UPDATE orders_orderline
@@ -41,7 +42,7 @@ _CANCEL = """
     )
     SELECT 'stock', warehouse_id, product_id, quantity FROM freed
     UNION ALL
-    SELECT 'supply', supply_id, NULL, quantity FROM unpegged
+    SELECT 'supply', supply_id, product_id, quantity FROM unpegged
 """
 
 # What lies in a begun shipment is kept; everything else of the line that is open goes.
@@ -63,7 +64,7 @@ _CANCEL_REST = """
         UPDATE orders_reservation r SET quantity = k.keeps
         FROM kept k WHERE r.id = k.id AND k.keeps > 0 AND k.keeps < k.quantity
     ),
-    unpegged AS (DELETE FROM orders_peg WHERE line_id = %(line)s RETURNING supply_id, quantity),
+    unpegged AS (DELETE FROM orders_peg WHERE line_id = %(line)s RETURNING supply_id, product_id, quantity),
     cancelled AS (
         UPDATE orders_orderline l
         SET cancelled = l.cancelled + l.pending + l.backordered + k.freed, backordered = 0, reserved = l.reserved - k.freed
@@ -75,7 +76,7 @@ _CANCEL_REST = """
     UNION ALL
     SELECT 'stock', warehouse_id, product_id, quantity - keeps FROM kept WHERE quantity > keeps
     UNION ALL
-    SELECT 'supply', supply_id, NULL, quantity FROM unpegged
+    SELECT 'supply', supply_id, product_id, quantity FROM unpegged
 """
 
 
@@ -83,7 +84,7 @@ _CANCEL_REST = """
 def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason: str) -> Order:
     """Cancel an order of which nothing is picked or shipped: its stock and supply are free again.
 
-    Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead. At most nine statements.
+    Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead. At most eleven statements.
     """
     locked = _lock(order)
     if not OrderStatus(locked.status).may_become(OrderStatus.CANCELLED):
@@ -101,7 +102,7 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
     """Cancel what of a line is neither shipped nor in a begun shipment.
 
     An order of which nothing is left is cancelled with it, one of which everything else has left is shipped. The
-    dates of what remains are worked out again. Raises OrderRefused when nothing is open. At most 16 statements.
+    dates of what remains are worked out again. Raises OrderRefused when nothing is open. At most 18 statements.
     """
     order = _lock(line.order)
     if order.status not in (*OrderStatus.LIVE, OrderStatus.CREDIT_HOLD):
@@ -182,7 +183,7 @@ def _conclude(order: Order, state: OrderStatus | None) -> None:
 
 
 def _give_back(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Let go of supply, then of stock: the last locks, in the order everybody keeps."""
+    """Let go of supply, then of stock: the last locks, in the order everybody keeps. Who waits for it is served next."""
     pegs: dict[int, Decimal] = {}
     levels: dict[tuple[int, int], Decimal] = {}
     for kind, first, product_id, quantity in rows:
@@ -190,5 +191,6 @@ def _give_back(rows: Sequence[tuple[Any, ...]]) -> None:
             pegs[first] = pegs.get(first, Decimal(0)) + quantity
         elif kind == "stock":
             levels[first, product_id] = levels.get((first, product_id), Decimal(0)) + quantity
+    announce_free(product_ids={product_id for kind, _first, product_id, _quantity in rows if kind != "line"})
     return_supply(pegs)
     return_stock(levels)

@@ -45,6 +45,7 @@ class WaitingLine:
     id: int
     order_id: int
     order_number: str
+    order_status: str
     account_id: int
     customer_id: int
     customer_name: str
@@ -106,8 +107,8 @@ class Change:
 
 
 _LINES = """
-    SELECT l.id, l.order_id, o.number, l.account_id, o.customer_id, o.customer_name, l.position, l.product_id, l.code, l.description,
-           l.backordered, l.promised_on, l.promise_reason, l.requested_on, o.placed_at, o.warehouse_id, c.region_id,
+    SELECT l.id, l.order_id, o.number, o.status, l.account_id, o.customer_id, o.customer_name, l.position, l.product_id, l.code,
+           l.description, l.backordered, l.promised_on, l.promise_reason, l.requested_on, o.placed_at, o.warehouse_id, c.region_id,
            c.ship_complete, c.delivery_weekdays, c.language,
            coalesce((SELECT k.email FROM customers_contact k WHERE k.customer_id = c.id AND k.is_main AND k.email <> ''),
                     c.email)

@@ -5,8 +5,10 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 
+from config.integrity import check
 from inventory.models import StockLevel, StockMovement, Warehouse
 from orders.models import OrderLine, Reservation, Shipment
+from orders.tasks import fill_backorders
 from tests.orders.factories import make_begun, make_order, make_product, make_stock, make_supply, make_warehouse
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,3 +54,19 @@ def test_several_people_begin_one_shipment(run_processes):
     warehouse = Warehouse.objects.get()
     shipments = run_processes(6, "tests.orders.racing_fulfilment.begin_picking", order.pk, warehouse.pk)
     assert set(shipments) == {Shipment.objects.get().pk}
+
+
+def test_freed_stock_is_given_once_whoever_races(run_processes):
+    product = make_product()
+    make_stock(product=product, quantity=24)
+    holders = [make_order(lines=[(product, 2)]) for _number in range(12)]
+    waiting = [make_order(lines=[(product, 2)]).lines.get() for _number in range(6)]
+    cancelled = run_processes(
+        6, "tests.orders.racing_fulfilment.free_or_serve", product.pk, [order.pk for order in holders]
+    )
+    fill_backorders([product.pk])
+    level = StockLevel.objects.get(product=product)
+    assert (sum(cancelled), level.on_hand, level.reserved, level.available) == (4, 24, 24, 0)
+    assert Reservation.objects.aggregate(total=Sum("quantity"))["total"] == 24
+    assert OrderLine.objects.filter(pk__in=[line.pk for line in waiting], backordered=0).count() >= 1
+    assert [result.proof.name for result in check() if not result.holds] == []
