@@ -412,9 +412,7 @@ def current_view(request: HttpRequest, keys: Sequence[str]) -> str:
     return asked if asked in keys else keys[0]
 
 
-def sorted_rows(
-    queryset: QuerySet[Any], table: type[Any], request: HttpRequest, *, keeps_plan: bool = False
-) -> Keyset:
+def sorted_rows(queryset: QuerySet[Any], table: type[Any], request: HttpRequest, *, keeps_plan: bool = False) -> Keyset:
     """Return rows in the order that the address asks of a table; see ``Keyset``."""
     _key, path, direction = _chosen_sort(table, request.GET.get("sort", ""))
     return Keyset(queryset, path, direction, keeps_plan=keeps_plan)
