@@ -13,7 +13,7 @@ from billing.facts import PaymentState
 from billing.models import InvoiceKind, PaymentDirection
 from billing.services.documents import method_label
 from config.web import badges, formats
-from config.web.lists import read
+from config.web.keyset import read
 from config.web.tables import (
     BaseTable,
     BooleanColumn,
@@ -102,7 +102,9 @@ class QuietMoneyColumn(MoneyColumn):
     """An amount; nothing is a faint dash, so that the eye finds what is owed."""
 
     def cell(self, value: Any, record: Any) -> str:
-        return super().cell(value, record) if value else format_html('<span class="u-faint">{}</span>', formats.NOTHING)
+        if not value:
+            return self.empty
+        return format_html('<span class="t-word">{} </span>{}', self.verbose_name, super().cell(value, record))
 
 
 class InvoiceTable(BaseTable):

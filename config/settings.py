@@ -170,7 +170,7 @@ MFA_TOTP_ISSUER = "Lonja"
 AXES_RESET_ON_SUCCESS = True
 
 # Sessions and cookies
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # shared by all web processes, ended at once when revoked
+SESSION_ENGINE = "customers.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_NAME = "lonja_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION

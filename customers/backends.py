@@ -1,9 +1,15 @@
 """Who a person is (e-mail and password) and what the desk of that person may do."""
 
+from typing import Any
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.db import connection
+from django.contrib.auth.models import Permission
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import IntegerField, QuerySet
+from django.db.models.expressions import RawSQL
 
+from config.database.prepared import prepared
 from customers.models import User
 
 DEMO_DOMAIN = "example.com"
@@ -18,20 +24,41 @@ def is_demo_login(email: str, password: str) -> bool:
     return password == DEMO_PASSWORD and (domain == DEMO_DOMAIN or domain.endswith(f".{DEMO_DOMAIN}"))
 
 
-# Names "app.codename"; every request of the desk asks, so it is written for PostgreSQL and comes in one row.
+# Every request of the desk asks, so they come with the person, in one row; none without a desk.
 _PERMISSIONS = """
-SELECT array_agg(t.app_label || '.' || p.codename)
-FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
-WHERE %(all)s OR p.id = ANY (ARRAY(
+CASE WHEN customers_user.is_superuser THEN ARRAY(SELECT id FROM auth_permission)
+WHEN customers_user.desk <> '' THEN ARRAY(
   SELECT g.permission_id FROM auth_group_permissions g
-  WHERE g.group_id = (SELECT id FROM auth_group WHERE name = %(desk)s)
-  UNION ALL SELECT u.permission_id FROM customers_user_user_permissions u WHERE u.user_id = %(user)s
-))
+  WHERE g.group_id = (SELECT id FROM auth_group WHERE name = customers_user.desk)
+  UNION ALL SELECT u.permission_id FROM customers_user_user_permissions u WHERE u.user_id = customers_user.id
+) END
 """
+
+_NAMES: dict[int, str] = {}  # of permissions, which only a new version of the program changes
+
+
+def _people() -> QuerySet[Any]:
+    """People with ``held``: the ids of the permissions of their desk and of their own, None without a desk."""
+    return User.objects.annotate(held=RawSQL(_PERMISSIONS, [], ArrayField(IntegerField())))  # noqa: S611 constant
+
+
+def learn_names() -> None:
+    """Read the names of all permissions, once per process."""
+    known = Permission.objects.values_list("pk", "content_type__app_label", "codename")
+    _NAMES.update({pk: f"{app}.{codename}" for pk, app, codename in known})
+
+
+def _names(held: list[int] | None) -> frozenset[str]:
+    """The names "app.codename" of permissions."""
+    if not held:
+        return frozenset()
+    if not _NAMES.keys() >= set(held):
+        learn_names()
+    return frozenset(map(_NAMES.__getitem__, held))
 
 
 class DeskBackend(AuthenticationBackend):
-    """Login by e-mail; permissions of the desk's group and of the person, read by one query a request.
+    """Login by e-mail; permissions of the desk's group and of the person, read together with the person.
 
     Outside demo mode the demo's credentials are refused even if such a user is left in the database.
     People without a desk hold no Django permission at all, whatever rows say.
@@ -42,14 +69,21 @@ class DeskBackend(AuthenticationBackend):
             return None
         return super()._check_password(user, password)
 
-    def get_all_permissions(self, user_obj: User, obj: object = None) -> set[str]:
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session, with permissions."""
+        with prepared():
+            user = _people().filter(pk=user_id).order_by().first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        setattr(user, CACHE, _names(user.held))
+        return user
+
+    def get_all_permissions(self, user_obj: User, obj: object = None) -> frozenset[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None or not user_obj.is_desk:
-            return set()
-        held: set[str] | None = getattr(user_obj, CACHE, None)
+            return frozenset()
+        held: frozenset[str] | None = getattr(user_obj, CACHE, None)
         if held is None:
-            with connection.cursor() as cursor:
-                cursor.execute(_PERMISSIONS, {"all": user_obj.is_superuser, "desk": user_obj.desk, "user": user_obj.pk})
-                held = set(cursor.fetchone()[0] or ())
+            held = _names(_people().values_list("held", flat=True).get(pk=user_obj.pk))
             setattr(user_obj, CACHE, held)
         return held
 

@@ -86,11 +86,11 @@ SELECT order_id, NULL AS place, count(*) FILTER (WHERE shipped >= ordered - canc
   count(*) FILTER (WHERE shipped >= ordered - cancelled - picked)
 FROM orders_orderline WHERE order_id = ANY(%(open)s::bigint[]) GROUP BY order_id
 UNION ALL
-SELECT s.order_id, w.name, 0, 0 FROM orders_shipment s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+SELECT DISTINCT s.order_id, w.name, 0, 0 FROM orders_shipment s JOIN inventory_warehouse w ON w.id = s.warehouse_id
 WHERE s.order_id = ANY(%(orders)s::bigint[]) AND s.status <> 'cancelled'
 UNION ALL
-SELECT l.order_id, w.name, 0, 0 FROM orders_orderline l JOIN orders_reservation r ON r.line_id = l.id
-JOIN inventory_warehouse w ON w.id = r.warehouse_id WHERE l.order_id = ANY(%(open)s::bigint[])
+SELECT DISTINCT l.order_id, w.name, 0, 0 FROM orders_orderline l JOIN orders_reservation r ON r.line_id = l.id
+JOIN inventory_warehouse w ON w.id = r.warehouse_id WHERE l.order_id = ANY(%(open)s::bigint[]) AND l.reserved > 0
 """
 
 

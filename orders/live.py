@@ -4,6 +4,7 @@ from django.db import connection
 from django.db.models import Max
 from django.http import HttpRequest
 
+from config.database.prepared import prepared
 from config.web import lists
 from orders.models import Order, OrderEvent
 
@@ -19,7 +20,7 @@ def version(request: HttpRequest) -> str | None:
         return None
     if not request.user.is_desk:
         return str(OrderEvent.objects.visible_to(request.user).aggregate(last=Max("id"))["last"] or 0)
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(max(id), 0), coalesce(sum(id), 0)"
             " FROM (SELECT id FROM orders_orderevent ORDER BY id DESC LIMIT %s) AS latest",

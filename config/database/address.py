@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.database import embedded, roles
 
 SCHEMES = ("postgres", "postgresql")
+PREPARED_AFTER = 2  # repetitions in a connection; see config.database.prepared
 LOGINS = {"owner": roles.OWNER, "web": roles.WEB, "worker": roles.WORKER}
 
 
@@ -79,7 +80,7 @@ def database_settings(environment: Mapping[str, str], *, secret_key: str, test_n
         # Connections stay open between requests and are tried before each.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # What a transaction pooler can't carry from one statement to the next.
+        # What a transaction pooler can't carry from one statement to the next; the same goes for prepared ones below.
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "TEST": {"NAME": test_name},
     }
@@ -91,7 +92,7 @@ def database_settings(environment: Mapping[str, str], *, secret_key: str, test_n
             "ENGINE": "config.database.backend",
             "NAME": other_name or embedded.DATABASE,
             "LOGIN": login,
-            "OPTIONS": {"prepare_threshold": None},
+            "OPTIONS": {"prepare_threshold": PREPARED_AFTER},
         }
     options = parse_url(url)
     return {
@@ -103,7 +104,7 @@ def database_settings(environment: Mapping[str, str], *, secret_key: str, test_n
         "USER": login,
         "PASSWORD": login_password(login, url=url, environment=environment, secret_key=secret_key),
         "OPTIONS": {
-            "prepare_threshold": None,
+            "prepare_threshold": PREPARED_AFTER if environment.get("LONJA_DIRECT_DATABASE") == "1" else None,
             **{key: value for key, value in options.items() if key not in ("user", "password", "dbname")},
         },
     }

@@ -1,5 +1,6 @@
 """Template tags of every screen; a builtin, so no ``{% load %}`` is needed."""
 
+import uuid
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.web import badges, charts, formats, navigation, preferences
+from config.web import badges, charts, formats, navigation, once, preferences
 from config.web.pages import address
 
 register = template.Library()
@@ -26,6 +27,12 @@ register = template.Library()
 def icon(name: str, size: int = 16, css: str = "") -> SafeString:
     """``{% icon "truck" %}``: a Lucide icon, hidden from screen readers."""
     return badges.icon(name, size, css)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """``{% form_key %}``: what lets one rendering of this form act once (see ``config.web.once``)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, uuid.uuid4().hex)
 
 
 @register.filter
@@ -250,13 +257,13 @@ def kbd(keys: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def desk_navigation(context: template.Context) -> list[Any]:
+def desk_navigation(context: template.Context) -> tuple[Any, ...]:
     """``{% desk_navigation as groups %}``: what this user may open on the desk."""
     return navigation.desk_links(context["request"])
 
 
 @register.simple_tag(takes_context=True)
-def portal_navigation(context: template.Context) -> list[Any]:
+def portal_navigation(context: template.Context) -> tuple[Any, ...]:
     """``{% portal_navigation as links %}``: the portal's pages."""
     return navigation.portal_links(context["request"])
 
@@ -274,13 +281,18 @@ def preference(context: template.Context, name: str) -> str:
 
 
 @register.simple_tag
-def fixed(name: str) -> SafeString:
-    """``{% fixed "components/help.html" %}``: a part that is the same for everyone, rendered once per language."""
+def fixed(name: str, **arguments: Any) -> SafeString:
+    """``{% fixed "components/desk_side.html" groups=groups %}``: a part made of nothing but its arguments.
+
+    The template sees its arguments and the language, neither the request nor the rest of the context, so equal
+    arguments mean an equal part: it is rendered once and kept. They have to be hashable; what differs on every page
+    (a CSRF token, an address with a cursor) stays outside.
+    """
     if settings.DEBUG:
-        return render_to_string(name)
-    return _fixed(name, get_language() or "")
+        return render_to_string(name, arguments)
+    return _fixed(name, get_language() or "", tuple(arguments.items()))
 
 
-@lru_cache(maxsize=64)
-def _fixed(name: str, language: str) -> SafeString:
-    return render_to_string(name)
+@lru_cache(maxsize=512)
+def _fixed(name: str, language: str, arguments: tuple[tuple[str, Any], ...]) -> SafeString:
+    return render_to_string(name, dict(arguments))

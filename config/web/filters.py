@@ -48,39 +48,20 @@ class Chip:
 
 @dataclass(frozen=True)
 class Part:
-    """One control of the filter row: ``kind`` is "search", "many", "one", "dates", "flag" or "text"."""
+    """One control of the filter row: ``kind`` is "search", "many", "one", "dates", "flag", "hidden" or "text".
+
+    Plain values, so that equal controls are drawn once (see the tag ``fixed``). ``options`` are (value, label,
+    chosen) of what can be chosen, ``dates`` the two ends of a period, both as they stand in the query string.
+    """
 
     name: str
     kind: str
-    field: Any
     label: str
-    icon: str
-    active: int
-    known: list[tuple[str, str]] | None = None
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """What can be chosen, as (value, label)."""
-        if self.known is not None:
-            return self.known
-        return [(str(value), str(label)) for value, label in self.field.field.choices]
-
-    @property
-    def options(self) -> list[tuple[str, str, bool]]:
-        """What can be chosen: (value, label, chosen); written by the template, widgets are slow."""
-        chosen = self.field.value()
-        chosen = {str(one) for one in (chosen if isinstance(chosen, list | tuple) else [chosen]) if one is not None}
-        return [(value, label, value in chosen) for value, label in self.choices]
-
-    @property
-    def is_choice(self) -> bool:
-        return isinstance(self.field.field, forms.ChoiceField)
-
-    @property
-    def dates(self) -> tuple[str, str]:
-        """The two values of a period as they stand in the query string."""
-        data = self.field.form.data
-        return tuple(data.get(f"{self.field.html_name}_{end}", "") for end in ("after", "before"))
+    icon: str = ""
+    active: int = 0
+    value: str = ""
+    options: tuple[tuple[str, str, bool], ...] = ()
+    dates: tuple[str, str] = ("", "")
 
 
 class _Kind:
@@ -172,6 +153,11 @@ class HiddenFilter(_Kind, django_filters.CharFilter):
         super().__init__(*args, **kwargs)
 
 
+def parameters(name: str, declared: Any) -> tuple[str, ...]:
+    """Return the query parameters of one filter."""
+    return (f"{name}_after", f"{name}_before") if getattr(declared, "kind", "") == "dates" else (name,)
+
+
 class BaseFilter(django_filters.FilterSet):
     """The filter set of a list; ``parts`` and ``chips`` are what the templates draw."""
 
@@ -179,63 +165,80 @@ class BaseFilter(django_filters.FilterSet):
 
     def names(self) -> list[str]:
         """Return the query parameters that belong to the filters."""
-        names = []
-        for name, declared in self.filters.items():
-            names += [f"{name}_after", f"{name}_before"] if getattr(declared, "kind", "") == "dates" else [name]
-        return names
+        return [key for name, declared in self.filters.items() for key in parameters(name, declared)]
+
+    def _asked(self) -> list[str]:
+        """The filters that the query string names."""
+        return [
+            name
+            for name, declared in self.filters.items()
+            if any(key in self.data for key in parameters(name, declared))
+        ]
+
+    @property
+    def form(self) -> forms.Form:
+        """What was asked, checked; without the fields that nobody asked for."""
+        if not hasattr(self, "_form"):
+            self._form = forms.Form(self.data, prefix=self.form_prefix)
+            self._form.fields = {name: self.filters[name].field for name in self._asked()}
+        return self._form
 
     @cached_property
     def _values(self) -> dict[str, Any]:
-        if not self.is_bound or not hasattr(self.form, "cleaned_data"):
-            self.form.is_valid()
-        values = getattr(self.form, "cleaned_data", {})
-        return {name: value for name, value in values.items() if value not in (None, "", [], False)}
+        if not self.is_bound:
+            return {}
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [], False)}
 
-    def _parts(self, names: list[str]) -> list[Part]:
-        parts = []
-        for name in names:
-            declared = self.filters[name]
-            value = self._values.get(name)
-            active = len(value) if isinstance(value, list) else int(value is not None)
-            kind = getattr(declared, "kind", "text")
-            known = self._rows_to_choose(name) if isinstance(declared, OneOfFilter) else None
-            label, icon = str(declared.label or name), getattr(declared, "icon", "")
-            parts.append(Part(name, kind, self.form[name], label, icon, active, known))
-        return parts
+    def _part(self, name: str) -> Part:
+        declared = self.filters[name]
+        kind, value = getattr(declared, "kind", "text"), self._values.get(name)
+        active = len(value) if isinstance(value, list) else int(value is not None)
+        given = self.data.getlist(name)
+        is_choice = isinstance(declared, AnyOfFilter | OneOfFilter | ChoiceFilter)
+        return Part(
+            name,
+            kind,
+            str(declared.label or name),
+            getattr(declared, "icon", ""),
+            active,
+            value=given[-1] if given else "",
+            options=tuple((key, label, key in given) for key, label in self._menu(name)) if is_choice else (),
+            dates=(self.data.get(f"{name}_after", ""), self.data.get(f"{name}_before", "")),
+        )
 
-    def _rows_to_choose(self, name: str) -> list[tuple[str, str]]:
-        """The rows of a menu as this reader saw them within the last ten seconds in this process."""
+    def _menu(self, name: str) -> list[tuple[str, str]]:
+        """What can be chosen, as this reader saw it within the last ten seconds in this process."""
         reader = getattr(getattr(self.request, "user", None), "pk", None)
         key, now = (type(self), name, reader, get_language()), time.monotonic()
         at, found = _MENUS.get(key, (0.0, None))
         if found is None or now - at > MENU_SECONDS:
             if len(_MENUS) >= MENUS_KEPT:
                 _MENUS.clear()
-            found = [(str(value), str(label)) for value, label in self.form[name].field.choices]
+            found = [(str(value), str(label)) for value, label in self.filters[name].field.choices]
             _MENUS[key] = now, found
         return found
 
     @cached_property
     def search_part(self) -> Part | None:
         """The search box, if there is one."""
-        found = [name for name, declared in self.filters.items() if getattr(declared, "kind", "") == "search"]
-        return self._parts(found[:1])[0] if found else None
+        found = (name for name, declared in self.filters.items() if getattr(declared, "kind", "") == "search")
+        name = next(found, None)
+        return self._part(name) if name else None
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """The controls that stand in the row."""
-        return self._parts(
-            [
-                name
-                for name, declared in self.filters.items()
-                if name not in self.more and getattr(declared, "kind", "") != "search"
-            ]
+        return tuple(
+            self._part(name)
+            for name, declared in self.filters.items()
+            if name not in self.more and getattr(declared, "kind", "") != "search"
         )
 
     @cached_property
-    def more_parts(self) -> list[Part]:
+    def more_parts(self) -> tuple[Part, ...]:
         """The controls behind "More"."""
-        return self._parts([name for name in self.filters if name in self.more])
+        return tuple(self._part(name) for name in self.filters if name in self.more)
 
     @property
     def more_active(self) -> int:
@@ -245,6 +248,11 @@ class BaseFilter(django_filters.FilterSet):
     def in_force(self) -> bool:
         """True when anything narrows the list, a value from a link included."""
         return bool(self._values)
+
+    @property
+    def keeps_plan(self) -> bool:
+        """True when one plan suits all values: at most one filter is in force, and it searches no words."""
+        return len(self._values) <= 1 and all(self.filters[name].kind != "search" for name in self._values)
 
     def chips(self, request: HttpRequest) -> list[Chip]:
         """Return the filters in force as chips; a value among several gets a chip of its own."""
@@ -265,8 +273,7 @@ class BaseFilter(django_filters.FilterSet):
                     url = f"{request.path}?{rest.urlencode()}" if rest else request.path
                     chips.append(Chip(label, words.get(str(one), str(one)), url))
                 continue
-            drop = [f"{name}_after", f"{name}_before"] if kind == "dates" else [name]
-            url = address(request, **dict.fromkeys([*drop, "after", "before"]))
+            url = address(request, **dict.fromkeys([*parameters(name, declared), "after", "before"]))
             chips.append(Chip(label, self._word(kind, name, value), url))
         return chips
 

@@ -67,7 +67,12 @@ def money(value: Decimal | None, currency: str = "EUR", locale: str | None = Non
     """Return "€3,172.00" / "3.172,00 €"; a dash for None."""
     if value is None:
         return NOTHING
-    return _currency_style(currency or "EUR", babel_locale(locale)).write(value)
+    return _money(value, currency or "EUR", babel_locale(locale))
+
+
+@lru_cache(maxsize=8192)
+def _money(value: Decimal, currency: str, locale: str) -> str:
+    return _currency_style(currency, locale).write(value)
 
 
 def price(value: Decimal | None, currency: str = "EUR", locale: str | None = None) -> str:

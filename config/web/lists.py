@@ -9,24 +9,20 @@ The query string is the state: the filter's fields, ``sort=placed`` or ``sort=-p
 a row. A page starts at a row, not at a number, so nothing is counted or skipped on the way.
 """
 
-import base64
-import binascii
-import json
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
-from django.db.models import BooleanField, Field, Func, Model, Q, QuerySet, Sum, Value
-from django.db.models.expressions import F
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from config.web import formats
+from config.web.keyset import Cursor, Keyset, read
 from config.web.pages import ELEMENT_ID, address, swap_target
 
 COUNT_LIMIT = 1000
@@ -121,127 +117,6 @@ class Total:
     currency: str
     page: Decimal
     all: Decimal | None
-
-
-class _RowCompare(Func):
-    """``(a, b) < (x, y)``: the whole-row comparison that an index on (a, b) answers."""
-
-    output_field = BooleanField()
-
-    def __init__(self, *expressions: Any, operator: str = "<", **extra: Any):
-        super().__init__(*expressions, operator=operator, **extra)
-
-    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
-        parts, params = [], []
-        for expression in self.source_expressions:
-            sql, values = compiler.compile(expression)
-            parts.append(sql)
-            params.extend(values)
-        return f"({parts[0]}, {parts[1]}) {self.extra['operator']} ({parts[2]}, {parts[3]})", tuple(params)
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """The place of a row in a sort: its value, its primary key and how many rows stand before it."""
-
-    value: str | None
-    pk: str
-    position: int
-
-    def encode(self) -> str:
-        text = json.dumps([self.value, self.pk, self.position], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, text: str) -> "Cursor | None":
-        """Return the cursor, None for anything that we have not written."""
-        try:
-            raw = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            value, pk, position = raw
-            if (
-                not (value is None or isinstance(value, str))
-                or not isinstance(pk, str)
-                or not isinstance(position, int)
-            ):
-                return None
-            return cls(value, pk, max(0, position))
-        except (ValueError, TypeError, binascii.Error, UnicodeDecodeError, RecursionError):
-            return None
-
-
-def _write(value: object) -> str | None:
-    return None if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def read(record: Any, path: str) -> Any:
-    """Return ``customer__name`` of a model instance, a dict or a named tuple; None where the path ends early."""
-    if type(record) is dict or isinstance(record, Mapping):  # the first, cheap half is nearly always the answer
-        return record.get(path)
-    try:
-        return getattr(record, path)
-    except AttributeError:
-        for part in path.split("__"):
-            record = getattr(record, part, None)
-            if record is None:
-                return None
-        return record
-
-
-class Keyset:
-    """Order a queryset by (field, pk) and cut pages out of it at a row.
-
-    ``direction`` is "asc" or "desc". PostgreSQL sorts NULL as the greatest value, and so does the cursor.
-    """
-
-    def __init__(self, queryset: QuerySet[Any], path: str, direction: str):
-        self.queryset, self.path, self.direction = queryset, path, direction
-        self.field = self._field(queryset, path)
-        self.pk_field = queryset.model._meta.pk
-
-    @staticmethod
-    def _field(queryset: QuerySet[Any], path: str) -> "Field[Any, Any]":
-        if path in queryset.query.annotations:
-            return queryset.query.annotations[path].output_field
-        model: type[Model] = queryset.model
-        found: Any = None
-        for part in path.split("__"):
-            try:
-                found = model._meta.pk if part == "pk" else model._meta.get_field(part)
-            except FieldDoesNotExist as error:
-                raise ValueError(f"{queryset.model.__name__} cannot be sorted by {path}") from error
-            model = found.related_model or model
-        return found
-
-    def ordered(self, *, reverse: bool = False) -> QuerySet[Any]:
-        sign = "-" if (self.direction == "desc") != reverse else ""
-        return self.queryset.order_by(f"{sign}{self.path}", f"{sign}pk")
-
-    def beyond(self, cursor: Cursor, *, reverse: bool = False) -> QuerySet[Any] | None:
-        """Return the rows after the cursor (before it when ``reverse``), None if its values do not parse."""
-        try:
-            pk = self.pk_field.to_python(cursor.pk)
-            value = None if cursor.value is None else self.field.to_python(cursor.value)
-        except (ValidationError, ValueError, TypeError):
-            return None
-        down = (self.direction == "desc") != reverse
-        rows = self.ordered(reverse=reverse)
-        if value is None:
-            same = Q(**{f"{self.path}__isnull": True, ("pk__lt" if down else "pk__gt"): pk})
-            return rows.filter(same | Q(**{f"{self.path}__isnull": False}) if down else same)
-        compare = _RowCompare(
-            F(self.path), F("pk"), Value(value, self.field), Value(pk, self.pk_field), operator="<" if down else ">"
-        )
-        if down or not self._nullable:
-            return rows.filter(compare)
-        return rows.filter(Q(compare) | Q(**{f"{self.path}__isnull": True}))
-
-    @property
-    def _nullable(self) -> bool:
-        return bool(getattr(self.field, "null", True)) or "__" in self.path
-
-    def cursor(self, record: Any, position: int) -> Cursor:
-        pk = record.get("pk", record.get("id")) if isinstance(record, Mapping) else record.pk
-        return Cursor(_write(read(record, self.path)), str(pk), position)
 
 
 @dataclass
@@ -361,12 +236,14 @@ def build(
     bound = filterset(request.GET or None, queryset=queryset, request=request) if filterset else None
     matching = bound.qs if bound is not None else queryset
     key, _path, direction = _chosen_sort(table, request.GET.get("sort", ""))
-    keyset = sorted_rows(matching.values(*columns) if columns else matching, table, request)
+    wanted = matching.values(*columns) if columns else matching
+    keyset = sorted_rows(wanted, table, request, keeps_plan=bound is None or bound.keeps_plan)
     inside = bool(swap_target(request)) and "_panel" in request.GET
     if inside:
         per_page = min(per_page, table.panel_rows)
         controls = [name for name, column in table.base_columns.items() if getattr(column, "control", False)]
-        exclude = (*exclude, *table.panel_exclude, *controls)
+        narrowed = [name for name in table.base_columns if request.GET.get(name)]  # the same in every row
+        exclude = (*exclude, *table.panel_exclude, *controls, *narrowed)
     rows, start, newer, older = _cut(keyset, request, per_page)
     known = Count(len(rows)) if not newer and not older else None
     if known is None and not (bound is not None and bound.in_force):
@@ -432,7 +309,7 @@ def _cut(keyset: Keyset, request: HttpRequest, per_page: int) -> tuple[list[Any]
     before = Cursor.decode(request.GET.get("before", ""))
     if before:
         queryset = keyset.beyond(before, reverse=True)
-        found = list(queryset[: per_page + 1]) if queryset is not None else []
+        found = keyset.fetch(queryset, per_page + 1) if queryset is not None else []
         if len(found) > per_page:
             rows = found[per_page - 1 :: -1]
             start = max(1, before.position - per_page + 1)
@@ -440,8 +317,7 @@ def _cut(keyset: Keyset, request: HttpRequest, per_page: int) -> tuple[list[Any]
     after = Cursor.decode(request.GET.get("after", "")) if not before else None
     queryset = keyset.beyond(after) if after else None
     start = after.position + 1 if after and queryset is not None else 1
-    queryset = keyset.ordered() if queryset is None else queryset
-    found = list(queryset[: per_page + 1])
+    found = keyset.fetch(keyset.ordered() if queryset is None else queryset, per_page + 1)
     rows = found[:per_page]
     newer = keyset.cursor(rows[0], start - 1) if rows and start > 1 else None
     older = keyset.cursor(rows[-1], start - 1 + len(rows)) if len(found) > per_page else None
@@ -451,14 +327,14 @@ def _cut(keyset: Keyset, request: HttpRequest, per_page: int) -> tuple[list[Any]
 
 
 def _first_page(keyset: Keyset, per_page: int) -> tuple[list[Any], int, Cursor | None, Cursor | None]:
-    found = list(keyset.ordered()[: per_page + 1])
+    found = keyset.fetch(keyset.ordered(), per_page + 1)
     rows = found[:per_page]
     return rows, 1, None, keyset.cursor(rows[-1], len(rows)) if len(found) > per_page else None
 
 
 def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> list[Header]:
     headers = []
-    for name, column, css in table.shown():
+    for name, column, css in table.shown:
         if getattr(column.column, "control", False):
             headers.append(Header(_("Select all on this page"), css, select=True))
         elif name in table.sorts:

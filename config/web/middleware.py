@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 
 from config.database import retry, roles
+from config.database.prepared import prepared
 from config.web.errors import unavailable
 
 View = Callable[..., HttpResponse]
@@ -88,7 +89,7 @@ def _answer(
 
 def _take_role(role: str, account: int | None) -> None:
     """Act as a role until the transaction ends; both settings fall with it."""
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('app.account', %s, true)",
             [role, "" if account is None else str(account)],

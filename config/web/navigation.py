@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -67,6 +68,15 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(_("Reports"), "chart-column", "orders:report_page", "orders.view_report"),
         ),
     ),
+    (
+        _("System"),
+        (
+            Entry(_("Imports"), "file-up", "orders:import_page", "orders.import_orders"),
+            Entry(_("Integrity"), "shield-check", "orders:integrity_page", "orders.view_integrity"),
+            Entry(_("Outbox"), "mail", "customers:outbox_list", "customers.view_outboxmessage"),
+            Entry(_("Administration"), "settings", "admin:index", "customers.change_user"),
+        ),
+    ),
 )
 
 PORTAL: tuple[Entry, ...] = (
@@ -91,43 +101,44 @@ def _address_of(view: str, urlconf: object) -> str:
         return ""
 
 
-def _link(request: HttpRequest, entry: Entry) -> Link | None:
-    url = address_of(entry.view)
-    if not url or (entry.permission and not _may(request, entry.permission)):
-        return None
-    return Link(str(entry.label), entry.icon, url, request.path.startswith(url), entry.view)
+def desk_links(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """Return the desk's groups of links that this user may open."""
+    entries = tuple(entry for _title, group in DESK for entry in group)
+    return _desk_links(_open_to(request, entries), _current(request, entries), get_language() or "")
 
 
-def _may(request: HttpRequest, permission: str) -> bool:
-    """Tell whether the reader holds a permission: of Django at the desk, of the company's role in the portal."""
-    return permission in request.company_permissions or request.user.has_perm(permission)
-
-
-def _nearest(links: list[Link]) -> list[Link]:
-    """Keep only the longest matching address current."""
-    best = max((link.url for link in links if link.current), key=len, default="")
-    return [Link(link.label, link.icon, link.url, link.current and link.url == best, link.view) for link in links]
-
-
-def desk_links(request: HttpRequest) -> list[tuple[str, list[Link]]]:
-    """Return the desk's groups of links that this user may open; computed once a request."""
-    found = getattr(request, "_desk_links", None)
-    if found is None:
-        found = request._desk_links = _desk_links(request)
-    return found
-
-
-def _desk_links(request: HttpRequest) -> list[tuple[str, list[Link]]]:
-    groups = [(str(title), [link for entry in entries if (link := _link(request, entry))]) for title, entries in DESK]
-    flat = _nearest([link for _title, links in groups for link in links])
-    current = {link.url for link in flat if link.current}
-    return [
-        (title, [Link(one.label, one.icon, one.url, one.url in current, one.view) for one in links])
-        for title, links in groups
-        if links
-    ]
-
-
-def portal_links(request: HttpRequest) -> list[Link]:
+def portal_links(request: HttpRequest) -> tuple[Link, ...]:
     """Return the portal's links."""
-    return _nearest([link for entry in PORTAL if (link := _link(request, entry))])
+    allowed, current = _open_to(request, PORTAL), _current(request, PORTAL)
+    return tuple(_link(entry, current) for entry in PORTAL if entry.view in allowed)
+
+
+@lru_cache(maxsize=256)
+def _desk_links(allowed: frozenset[str], current: str, language: str) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    groups = (
+        (str(title), tuple(_link(entry, current) for entry in entries if entry.view in allowed))
+        for title, entries in DESK
+    )
+    return tuple((title, links) for title, links in groups if links)
+
+
+def _link(entry: Entry, current: str) -> Link:
+    return Link(str(entry.label), entry.icon, address_of(entry.view), entry.view == current, entry.view)
+
+
+def _open_to(request: HttpRequest, entries: tuple[Entry, ...]) -> frozenset[str]:
+    """The views among the entries that exist and that the reader may open.
+
+    A permission is one of Django at the desk, one of the company's role in the portal.
+    """
+    held = request.company_permissions or request.user.get_all_permissions()
+    return frozenset(
+        entry.view for entry in entries if (not entry.permission or entry.permission in held) and address_of(entry.view)
+    )
+
+
+def _current(request: HttpRequest, entries: tuple[Entry, ...]) -> str:
+    """The view that the page belongs to: the longest address that its own begins with, "" for none."""
+    urls = {entry.view: address_of(entry.view) for entry in entries}
+    found = [view for view, url in urls.items() if url and request.path.startswith(url)]
+    return max(found, key=lambda view: len(urls[view]), default="")

@@ -20,10 +20,10 @@ Rows may be model instances, dicts (``.values()``) or named tuples; a path is wr
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from inspect import signature
 from typing import Any
 
@@ -31,15 +31,16 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import badges, formats
 from config.web.escaping import escape
-from config.web.lists import read
+from config.web.keyset import read
 
 PLACEHOLDER = 987654321
+NONE = SafeString(f'<span class="t-none">{formats.NOTHING}</span>')  # a phone's card leaves it out
 
 Written = list[tuple[str, Callable[[Any], Any]]]
 
@@ -75,6 +76,24 @@ class Reader:
         return value.astimezone(self.zone).replace(tzinfo=None) if self.zone and timezone.is_aware(value) else value
 
 
+@lru_cache(maxsize=8192)
+def _promise(value: date | None, reader: Reader, *, done: bool) -> str:
+    text, note, tone = formats.promise(value, reader.today, done=done)
+    if not tone:
+        return text
+    after = f'<span class="t-sub u-{tone}">{note}</span>' if note else ""
+    return SafeString(f'<span class="u-{tone}">{text}</span>{after}')
+
+
+@lru_cache(maxsize=8192)
+def _day_time(value: datetime, reader: Reader) -> str:
+    return formats.day_time(reader.local(value), reader.today, reader.language)
+
+
+def _shown(text: str) -> str:
+    return NONE if text == formats.NOTHING else escape(text)
+
+
 class Cell(tables.Column):
     """A column that formats its own cells.
 
@@ -94,6 +113,7 @@ class Cell(tables.Column):
         self, *args: Any, css: str = "", card: str = "", hide: str = "", empty: str | None = None, **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
+        self.card = card
         classes = [self.css, css, f"t-at-{card}" if card else "t-wide", f"t-hide-{hide}" if hide else ""]
         self.classes = " ".join(filter(None, classes))
         if empty is not None:
@@ -202,7 +222,11 @@ class QuantityColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         unit = read(record, self.unit) if self.unit and value is not None else None
         text = formats.quantity(value, self.reader.language)
-        return SafeString(f'{text} <span class="t-unit">{escape(unit)}</span>') if unit else text
+        if unit:
+            return SafeString(f'{text} <span class="t-unit">{escape(unit)}</span>')
+        if self.card:  # a number alone says nothing
+            return SafeString(f'<span class="t-word">{escape(self.verbose_name)} </span>{text}')
+        return text
 
     def written(self, heading: str, path: str) -> Written:
         """The quantity, and its unit where it has one."""
@@ -229,7 +253,7 @@ class DateTimeColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         if value is None:
             return self.empty
-        return formats.day_time(self.reader.local(value), self.reader.today, self.reader.language)
+        return _day_time(value, self.reader)
 
 
 class PromiseColumn(Cell):
@@ -242,11 +266,7 @@ class PromiseColumn(Cell):
         self.done = done
 
     def cell(self, value: Any, record: Any) -> str:
-        text, note, tone = formats.promise(value, self.reader.today, done=bool(self.done and self.done(record)))
-        if not tone:
-            return text
-        after = f'<span class="t-sub u-{tone}">{note}</span>' if note else ""
-        return mark_safe(f'<span class="u-{tone}">{text}</span>{after}')  # noqa: S308 our own words
+        return _promise(value, self.reader, done=bool(self.done and self.done(record)))
 
 
 class StatusColumn(Cell):
@@ -335,7 +355,7 @@ class SelectColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         name = escape(read(record, self.label) if self.label else value)
         said = _select_words(self.reader.language) % name
-        return mark_safe(  # noqa: S308 escaped above
+        return SafeString(
             f'<label class="t-tick"><input type="checkbox" name="select" value="{escape(value)}" aria-label="{said}"></label>'
         )
 
@@ -375,18 +395,21 @@ class BaseTable(tables.Table):
     def row_class(self, record: Any) -> str:
         return ""
 
-    def shown(self) -> Iterator[tuple[str, Any, str]]:
-        """Yield (name, bound column, css classes) of the visible columns."""
-        for bound in self.columns.iterall():
-            if bound.visible:
-                yield bound.name, bound, getattr(bound.column, "classes", "t-wide")
+    @cached_property
+    def shown(self) -> list[tuple[str, Any, str]]:
+        """The visible columns: name, bound column, css classes."""
+        return [
+            (bound.name, bound, getattr(bound.column, "classes", "t-wide"))
+            for bound in self.columns.iterall()
+            if bound.visible
+        ]
 
     @property
     def headers(self) -> list[Any]:
         """The column heads; those of the list know their links."""
         if self.listing is not None:
             return self.listing.headers
-        return [{"label": bound.header, "css": css} for _name, bound, css in self.shown()]
+        return [{"label": bound.header, "css": css} for _name, bound, css in self.shown]
 
     def written(self) -> Written:
         """What a file carries: (heading, function of a row to its value) of each visible column that is no control.
@@ -394,7 +417,7 @@ class BaseTable(tables.Table):
         A unit or currency that several columns share stands once.
         """
         found: dict[str, Callable[[Any], Any]] = {}
-        for _name, bound, _css in self.shown():
+        for _name, bound, _css in self.shown:
             if not getattr(bound.column, "control", False):
                 for heading, value in bound.column.written(str(bound.header), str(bound.accessor).replace(".", "__")):
                     found.setdefault(heading, value)
@@ -402,35 +425,40 @@ class BaseTable(tables.Table):
 
     @property
     def columns_shown(self) -> int:
-        return sum(1 for _column in self.shown())
+        return len(self.shown)
 
-    def body(self) -> Iterator[SafeString]:
-        """Yield every row as finished HTML: 50 rows are 500 cells, too many for a template's loop."""
-        plan = [
-            (f'<td class="{css}">', str(bound.accessor).replace(".", "__"), self._writer(name, bound))
-            for name, bound, css in self.shown()
-        ]
+    def body(self) -> SafeString:
+        """Return all rows as finished HTML: 50 rows are 500 cells, too many for a template's loop.
+
+        Written column by column, so that what a column needs to know is looked up once.
+        """
+        records = self.data.data
         reader = Reader.now()
-        for _name, bound, _css in self.shown():
+        columns = []
+        for name, bound, css in self.shown:
             bound.column.reader = reader
-        own_class = type(self).row_class is not BaseTable.row_class
-        for record in self.data.data:
-            parts = [f"<tr{self._row_attributes(record, own_class=own_class)}>"]
-            for opening, path, write in plan:
-                content = write(read(record, path), record)
-                parts.append(f"{opening}{content if isinstance(content, SafeString) else escape(content)}</td>")
-            parts.append("</tr>\n")
-            yield SafeString("".join(parts))
+            write, path = self._writer(name, bound), str(bound.accessor).replace(".", "__")
+            opening = f'<td class="{css}">'
+            texts = [write(read(record, path), record) for record in records]
+            columns.append([opening + (text if type(text) is SafeString else _shown(text)) for text in texts])
+        rows = [
+            f"{opening}{'</td>'.join(cells)}</td></tr>\n"
+            for opening, cells in zip(self._openings(records), zip(*columns, strict=True), strict=True)
+        ]
+        return SafeString("".join(rows))
 
-    def _row_attributes(self, record: Any, *, own_class: bool) -> str:
-        attributes = ""
-        if self.row_url:
-            url = row_address(self.row_url, read(record, self.row_key))
-            attributes = f' data-href="{url}"' + (f' data-peek="{url}"' if self.peek else "")
-        css = self.row_class(record) if own_class else ""
-        if css:
-            attributes += f' class="{escape(css)}"'
-        return attributes
+    def _openings(self, records: Sequence[Any]) -> list[str]:
+        """The ``<tr>`` of every row."""
+        if type(self).row_class is BaseTable.row_class:
+            classes = [""] * len(records)
+        else:
+            classes = [f' class="{escape(css)}"' if (css := self.row_class(record)) else "" for record in records]
+        if not self.row_url:
+            return [f"<tr{css}>" for css in classes]
+        urls = [row_address(self.row_url, read(record, self.row_key)) for record in records]
+        if self.peek:
+            return [f'<tr data-href="{url}" data-peek="{url}"{css}>' for url, css in zip(urls, classes, strict=True)]
+        return [f'<tr data-href="{url}"{css}>' for url, css in zip(urls, classes, strict=True)]
 
     def _writer(self, name: str, bound: Any) -> Callable[[Any, Any], str]:
         method = getattr(self, f"render_{name}", None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection, connections
 from django.test import Client
 
-from config.web.lists import Cursor
+from config.web.keyset import Cursor
 from customers.models import User
 from tests.bench import data
 from tests.bench.costs import Cost, interleaved

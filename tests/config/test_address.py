@@ -84,8 +84,13 @@ def test_administrators_password_is_not_used_by_processes() -> None:
 def test_connections_suit_a_transaction_pooler() -> None:
     for found in (settings_for(), settings_for(DATABASE_URL=URL)):
         assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
-        assert found["OPTIONS"]["prepare_threshold"] is None
         assert found["CONN_HEALTH_CHECKS"] is True
+    assert settings_for(DATABASE_URL=URL)["OPTIONS"]["prepare_threshold"] is None
+
+
+def test_statements_are_prepared_where_no_pooler_stands_between() -> None:
+    assert settings_for()["OPTIONS"]["prepare_threshold"] == 2
+    assert settings_for(DATABASE_URL=URL, LONJA_DIRECT_DATABASE="1")["OPTIONS"]["prepare_threshold"] == 2
 
 
 @pytest.mark.parametrize("url", ["", URL])

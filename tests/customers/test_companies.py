@@ -11,7 +11,7 @@ from tests.factories import make_contact, make_customer, make_note, make_user
 from tests.orders.factories import make_order, make_product
 
 pytestmark = pytest.mark.django_db
-LIST_STATEMENTS = 12  # session, person, rights, role and transaction; menus of the filters; counts; rows
+LIST_STATEMENTS = 11  # session, person with rights, role and transaction; menus of the filters; counts; rows
 
 
 @pytest.fixture

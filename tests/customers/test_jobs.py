@@ -124,11 +124,11 @@ def test_job_list_costs_the_same_for_one_and_three(django_assert_num_queries: An
     client, address = client_of(user), reverse("customers:job_list")
     make_job(user=user)
     client.get(address)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
     for _ in range(2):
         make_job(user=user)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(address)
 
 

@@ -9,7 +9,7 @@ from tests.factories import make_customer, make_user
 from tests.orders.factories import make_price, make_price_list, make_product, make_stock, make_supply
 
 pytestmark = pytest.mark.django_db
-LIST_STATEMENTS = 14  # session, person, rights, role and transaction; a menu; the rows; their stock (2); live
+LIST_STATEMENTS = 13  # session, person with rights, role and transaction; a menu; the rows; their stock (2); live
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ def test_saving_query_count(
         client.post(f"/desk/orders/{order.pk}/edit/", data, headers=HTMX)
 
 
-SAVING = 22
+SAVING = 21
 
 
 def test_without_javascript_a_plain_form_saves_and_removes(client: Client, manager: User) -> None:
