@@ -38,6 +38,20 @@ _FILL = """
     WHERE r.warehouse_id = %(warehouse)s
 """
 
+# The shipment is cut to what lies in the box; with an empty box it stays as it is.
+_CUT_TO_BOX = """
+    WITH box AS MATERIALIZED (
+        SELECT sl.id, least(sl.quantity, coalesce(r.picked, 0)) AS quantity
+        FROM orders_shipmentline sl
+        LEFT JOIN orders_reservation r ON r.line_id = sl.line_id AND r.warehouse_id = %(warehouse)s
+        WHERE sl.shipment_id = %(shipment)s
+    ),
+    filled AS (SELECT * FROM box WHERE EXISTS (SELECT FROM box WHERE quantity > 0)),
+    gone AS (DELETE FROM orders_shipmentline sl USING filled f WHERE sl.id = f.id AND f.quantity = 0)
+    UPDATE orders_shipmentline sl SET quantity = f.quantity
+    FROM filled f WHERE sl.id = f.id AND f.quantity > 0 AND f.quantity < sl.quantity
+"""
+
 
 def lock_order(order_id: int) -> Order:
     """Return the order with its row locked: the first lock of every service that touches an order."""
@@ -173,8 +187,14 @@ def pack(
     by: User | None,
     at: datetime.datetime,
 ) -> Shipment:
-    """Note parcels and carrier of a shipment whose lines are all confirmed: it waits for its dispatch."""
+    """Note parcels and carrier of a shipment: it waits for its dispatch with what lies in the box.
+
+    What was not picked stays reserved for a later shipment. Where nothing was confirmed somebody picked from paper:
+    then everything is in the box.
+    """
     _order, shipment = lock_begun(shipment)
+    with connection.cursor() as cursor:
+        cursor.execute(_CUT_TO_BOX, {"shipment": shipment.pk, "warehouse": shipment.warehouse_id})
     shipment.status = ShipmentStatus.PACKED
     shipment.parcels, shipment.carrier, shipment.tracking_number = parcels, carrier, tracking_number.strip()
     shipment.save(update_fields=["status", "parcels", "carrier", "tracking_number"])

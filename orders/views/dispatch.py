@@ -82,10 +82,6 @@ def _pack(request: HttpRequest, shipment: Shipment, form: PackForm) -> HttpRespo
     now, values = timezone.now(), form.cleaned_data
     leaves = request.POST.get("then") != "keep"
     options = {name: values[name] for name in ("parcels", "carrier", "tracking_number")}
-    lines = pick_lines(shipment)
-    picked = {line.line_id: line.picked for line in lines}
-    # Who worked from paper has confirmed nothing and ships everything; else what is in the boxes leaves.
-    quantities = picked if any(picked.values()) else None
     try:
         with once(
             scope=f"ship {request.user.pk} {shipment.pk}",
@@ -93,10 +89,9 @@ def _pack(request: HttpRequest, shipment: Shipment, form: PackForm) -> HttpRespo
             body={"then": leaves, **{name: str(value) for name, value in options.items()}},
         ) as slot:
             if not slot.is_answered:
+                packed = picking.pack(shipment=shipment, by=request.user, at=now, **options)
                 if leaves:
-                    shipping.ship(shipment=shipment, quantities=quantities, by=request.user, at=now, **options)
-                else:
-                    picking.pack(shipment=shipment, by=request.user, at=now, **options)
+                    shipping.ship(shipment=packed, by=request.user, at=now)
                 slot.answer()
     except (OrderError, KeyReused) as error:
         text = str(error) if isinstance(error, OrderError) else _("The form was sent twice with different content.")
