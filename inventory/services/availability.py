@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
+from config.database.prepared import prepared_cursor
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def availability(*, product_ids: Collection[int]) -> dict[int, list[Availability
     """Return, per product, its figures in each active warehouse that has some or expects some; one statement."""
     found: dict[int, list[Availability]] = {product_id: [] for product_id in product_ids}
     if found:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_AVAILABILITY, {"products": list(found)})
             for row in cursor.fetchall():
                 found[row[0]].append(Availability(*row))

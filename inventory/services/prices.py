@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
+from config.database.prepared import prepared_cursor
 from customers.models import Customer
 from inventory.models import PriceLevel, Product
 
@@ -129,7 +128,7 @@ def resolve_prices(*, customer: Customer, lines: Sequence[PriceQuery], on: datet
     """
     if not lines:
         return {}
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _RESOLVE,
             _buyer(customer, on)
@@ -150,7 +149,7 @@ def price_chain(*, customer: Customer, product: Product, quantity: Decimal, on: 
     """
     query = PriceQuery(position=1, product_id=product.pk, quantity=quantity)
     winner = resolve_prices(customer=customer, lines=[query], on=on).get(1)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_CHAIN, _buyer(customer, on) | {"product": product.pk, "quantity": quantity})
         rows = cursor.fetchall()
     return [ChainEntry(*(*row[:7], _verdict(winner, row, best_price=customer.best_price))) for row in rows]

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from config.database.prepared import prepared_cursor
 from customers.models import Customer
 from inventory.services.calendar import DAY, Calendar, Route
 
@@ -141,7 +141,7 @@ def read_sources(
     *, customer: Customer, warehouse_id: int | None, product_ids: Iterable[int], at: datetime.datetime
 ) -> Sources:
     """Read what promises are made of, without locking; one statement."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _SOURCES,
             {

@@ -2,9 +2,10 @@
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -169,15 +170,21 @@ def update_header(
     *, order: Order, by: User | None, at: datetime.datetime, version: int | None, **fields: object
 ) -> Order:
     """Change the header of a draft: any of HEADER_FIELDS. Raises StaleOrder and OrderRefused; two statements."""
-    unknown = fields.keys() - HEADER_FIELDS
-    if unknown:
-        raise TypeError(f"not fields of an order's header: {', '.join(sorted(unknown))}")
+    cleaned = clean_header(fields)
     locked = lock_draft(order=order, version=version)
-    for name, value in fields.items():
-        setattr(locked, name, value.replace("\0", "").strip() if isinstance(value, str) else value)
+    for name, value in cleaned.items():
+        setattr(locked, name, value)
     locked.version += 1
     locked.save(update_fields=[*fields, "version"])
     return locked
+
+
+def clean_header(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """HEADER_FIELDS as an order keeps them: texts trimmed, without what PostgreSQL can't store."""
+    unknown = fields.keys() - HEADER_FIELDS
+    if unknown:
+        raise TypeError(f"not fields of an order's header: {', '.join(sorted(unknown))}")
+    return {name: v.replace("\0", "").strip() if isinstance(v, str) else v for name, v in fields.items()}
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from customers.models import User
 from inventory.services.promises import PromiseQuery, plan, read_sources
 from orders.exceptions import OrderRefused, Problem
 from orders.models import CreditDecision, EventKind, Order, OrderStatus
+from orders.services.deciding import OrderContext, decide_credit, order_context
 from orders.services.drafts import shortage
 from orders.services.events import record
-from orders.services.placing import OrderContext, decide_credit, order_context
 from orders.services.writing import PLACED, Placement, promised_on, release_events, write_order
 
 _LINES = """

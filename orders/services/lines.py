@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from config.database.prepared import prepared_cursor
 from config.money import ZERO
 from customers.models import Customer, User
 from inventory.services.availability import Availability
@@ -224,7 +224,7 @@ def _products(rows: Sequence[LineInput], on: datetime.date) -> dict[int, Any]:
     found = _fetch(wanted, on)
     missing = [(position, text) for position, text, product_id in wanted if position not in found and not product_id]
     if missing:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_BY_NAME, [[position for position, _text in missing], [text for _position, text in missing]])
             named = dict(cursor.fetchall())
         found |= _fetch([(position, "", ids[0]) for position, ids in named.items() if len(ids) == 1], on)
@@ -236,7 +236,7 @@ def _fetch(wanted: Sequence[tuple[int, str, int | None]], on: datetime.date) -> 
     if not wanted:
         return {}
     positions, texts, ids = (list(column) for column in zip(*wanted, strict=True))
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_PRODUCTS, {"positions": positions, "texts": texts, "ids": ids, "on": on})
         return {row[0]: (row[1], _product(row)) for row in cursor.fetchall()}
 

@@ -11,97 +11,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from psycopg import Error as PsycopgError
 
 from config.database.idempotency import once
-from config.money import ZERO, round_half_up
-from customers.models import Customer, CustomerStatus, PoPolicy, User
-from inventory.services.promises import Promise, plan, read_sources
+from config.database.prepared import prepared_cursor
+from customers.models import Customer, User
 from orders.exceptions import OrderRefused, Problem, StaleOrder
-from orders.models import CreditDecision, Order, OrderStatus
-from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, order_day, shortage
+from orders.models import Order, OrderStatus
+from orders.services.deciding import decide, new_context, order_context, repeated_po
+from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, clean_header, order_day
 from orders.services.lines import DraftRow, LineInput, resolve_rows
-from orders.services.writing import PLACED, Placement, event, promised_on, release_events, write_order
+from orders.services.writing import PLACED, Placement, event, release_events, write_order
 
 SUBMIT_FIELDS = frozenset({"customer_po", "warehouse_id", "ship_to_id", "requested_on", "note", "po_override_reason"})
-HUNDRED = Decimal(100)
-
-
-def _columns(model: type[models.Model], *, without: Sequence[str] = ()) -> list[str]:
-    return [f.column for f in model._meta.concrete_fields if f.name not in without]
-
-
-CUSTOMER_COLUMNS = _columns(Customer, without=("search_key", "words"))
-ORDER_COLUMNS = _columns(Order, without=("words",))
-
-
-@dataclass
-class OrderContext:
-    """What an order is placed against; the account row is locked."""
-
-    customer: Customer
-    currency: str
-    credit_limit: Decimal | None
-    is_blocked: bool
-    exposure: Decimal
-    issuer_id: int | None
-    ship_to_id: int | None
-    same_po: str | None  # number of the live order with the same PO
-
-
-@dataclass
-class CreditOutcome:
-    """What was decided: the status the order goes into, and why."""
-
-    status: str
-    decision: str | None
-    reason: str
-
-
-# A PO number is compared with orders that are placed and not undone.
-_CONTEXT = f"""
-    SELECT {", ".join(f"c.{column}" for column in CUSTOMER_COLUMNS)},
-           a.currency, a.credit_limit, a.is_blocked, a.exposure,
-           (SELECT i.id FROM customers_issuer i ORDER BY i.id LIMIT 1),
-           (SELECT d.id FROM customers_address d WHERE d.customer_id = c.id AND d.is_default AND d.is_active),
-           (SELECT o.number FROM orders_order o
-            WHERE o.customer_id = c.id AND o.customer_po <> '' AND lower(o.customer_po) = lower({{po}})
-              AND NOT o.is_history AND o.id <> {{order}}
-              AND o.status NOT IN ('draft', 'quoted', 'cancelled', 'rejected', 'expired') LIMIT 1)
-"""  # noqa: S608 - made of constants
-
-_NEW_CONTEXT = (
-    _CONTEXT.format(po="%(po)s", order="0")
-    + """
-    FROM customers_customer c JOIN customers_account a ON a.id = c.account_id
-    WHERE c.id = %(customer)s
-    FOR NO KEY UPDATE OF a
-"""
-)
-
-_ORDER_CONTEXT = (
-    _CONTEXT.format(po="d.customer_po", order="d.id")
-    + f"""
-        , {", ".join(f"d.{column}" for column in ORDER_COLUMNS)}
-    FROM orders_order d
-    JOIN customers_customer c ON c.id = d.customer_id
-    JOIN customers_account a ON a.id = d.account_id
-    WHERE d.id = %(order)s
-    FOR UPDATE OF d FOR NO KEY UPDATE OF a
-"""
-)
-
-_DRAFT_LINES = """
-    SELECT l.id, l.position, l.code, l.entered, u.code, l.price_list_id IS NULL, l.price, l.discount_percent,
-           l.product_id, l.factor, l.tax_rate, l.surcharge_rate
-    FROM orders_orderline l JOIN inventory_unit u ON u.id = l.unit_id
-    WHERE l.order_id = %s ORDER BY l.position
-"""
-
-_INSERT = f"""
-    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {PLACED})),
+# The amounts of an order, from the rows that become its lines.
+_TOTALS = """
     totals AS (
         SELECT sum(net) AS net, sum(round(net * tax_rate / 100, 2) + round(net * surcharge_rate / 100, 2)) AS tax,
                sum(lines) AS lines
@@ -110,7 +36,24 @@ _INSERT = f"""
                    sum(round(ordered * price / price_quantity * (100 - discount_percent) / 100, 2)) AS net
             FROM input GROUP BY tax_rate, surcharge_rate
         ) rates
-    ),
+    )
+"""
+
+# The lines of ``placed``, from the same rows.
+_LINES = f"""
+        INSERT INTO orders_orderline AS l
+            (order_id, account_id, order_status, billing_policy, is_history, {COLUMNS}, cancelled, backordered,
+             reserved, picked, shipped, delivered, returned, invoiced, reversed, credited, requested_on, promised_on,
+             first_promised_on, promise_reason)
+        SELECT placed.id, %(account)s, %(status)s, %(policy)s, false,
+               {", ".join(f"i.{column}" for column in LINE_COLUMNS)}, 0, i.backordered, i.reserved, 0, 0, 0, 0, 0, 0, 0,
+               %(requested_on)s, i.promised_on, i.promised_on, i.promise_reason
+        FROM input i CROSS JOIN placed
+"""  # noqa: S608 - made of constants
+
+_INSERT = f"""
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {PLACED})),
+    {_TOTALS},
     placed AS (
         INSERT INTO orders_order
             (number, issuer_id, customer_id, payer_id, account_id, status, billing_policy, is_history, channel, currency,
@@ -124,27 +67,53 @@ _INSERT = f"""
         FROM totals t
         RETURNING id, number, net, tax, gross, line_count, version
     ),
+    written AS ({_LINES} RETURNING id, position, product_id, open_gross)
+"""  # noqa: S608 - made of constants
+
+_PLACED_DRAFT = """
+            status = %(status)s, credit_decision = %(decision)s, hold_reason = %(reason)s, placed_at = %(at)s,
+            placed_by_id = %(by)s, promised_on = %(promised_on)s, po_must_be_unique = %(po_must_be_unique)s,
+            po_override_by_id = %(po_override_by)s, po_override_reason = %(po_override_reason)s, version = version + 1
+"""
+
+_REWRITE = f"""
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x({RECORD}, {PLACED})),
+    {_TOTALS},
+    placed AS (
+        UPDATE orders_order
+        SET customer_po = %(po)s, warehouse_id = %(warehouse)s, ship_to_id = %(ship_to)s, note = %(note)s,
+            requested_on = %(requested_on)s, rep_id = %(rep)s, valid_until = %(valid_until)s,
+            net = t.net, tax = t.tax, gross = t.net + t.tax, line_count = t.lines, {_PLACED_DRAFT}
+        FROM totals t WHERE id = %(order)s
+        RETURNING id, number, orders_order.net, orders_order.tax, gross, line_count, version
+    ),
+    gone AS (
+        DELETE FROM orders_orderline l
+        WHERE l.order_id = %(order)s AND NOT EXISTS (SELECT FROM input i WHERE i.position = l.position)
+    ),
     written AS (
-        INSERT INTO orders_orderline
-            (order_id, account_id, order_status, billing_policy, is_history, {COLUMNS}, cancelled, backordered,
-             reserved, picked, shipped, delivered, returned, invoiced, reversed, credited, requested_on, promised_on,
-             first_promised_on, promise_reason)
-        SELECT placed.id, %(account)s, %(status)s, %(policy)s, false,
-               {", ".join(f"i.{column}" for column in LINE_COLUMNS)}, 0, i.backordered, i.reserved, 0, 0, 0, 0, 0, 0, 0,
-               %(requested_on)s, i.promised_on, i.promised_on, i.promise_reason
-        FROM input i CROSS JOIN placed
-        RETURNING id, position, product_id, open_gross
+        {_LINES}
+        ON CONFLICT (order_id, position) DO UPDATE
+        SET {", ".join(f"{name} = excluded.{name}" for name in LINE_COLUMNS if name != "position")},
+            order_status = excluded.order_status, reserved = excluded.reserved, backordered = excluded.backordered,
+            requested_on = excluded.requested_on, promised_on = excluded.promised_on,
+            first_promised_on = excluded.first_promised_on, promise_reason = excluded.promise_reason
+        RETURNING l.id, l.position, l.product_id, l.open_gross
     )
 """  # noqa: S608 - made of constants
+
+_DRAFT_LINES = """
+    SELECT l.id, l.position, l.code, l.entered, u.code, l.price_list_id IS NULL, l.price, l.discount_percent,
+           l.product_id, l.factor, l.tax_rate, l.surcharge_rate
+    FROM orders_orderline l JOIN inventory_unit u ON u.id = l.unit_id
+    WHERE l.order_id = %s ORDER BY l.position
+"""
 
 _UPDATE = f"""
     WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(%(lines)s::json) AS x(id bigint, {PLACED})),
     placed AS (
         UPDATE orders_order
-        SET status = %(status)s, credit_decision = %(decision)s, hold_reason = %(reason)s, placed_at = %(at)s,
-            placed_by_id = %(by)s, promised_on = %(promised_on)s, po_must_be_unique = %(po_must_be_unique)s,
-            po_override_by_id = %(po_override_by)s, po_override_reason = %(po_override_reason)s, version = version + 1
-        WHERE id = %(order)s
+        SET {_PLACED_DRAFT}        WHERE id = %(order)s
         RETURNING id, number, net, tax, gross, line_count, version
     ),
     written AS (
@@ -178,18 +147,56 @@ def place_order(
     rows = resolve_rows(customer=context.customer, rows=inputs, on=today)
     for line, row in zip(lines, rows, strict=True):
         line.compare(row, keeps_price=keeps_prices)
-    header = {
+    values = decide(context, rows, _header(draft, po_override_reason), by, at) | {"order": draft.pk}
+    ids = {line.position: line.id for line in lines}
+    result = _write(_UPDATE, values, [_placement(row, {"id": ids[row.position]}) for row in rows])
+    draft.customer = context.customer
+    return _with(draft, values, result)
+
+
+@transaction.atomic
+def place_typed(
+    *,
+    order: Order,
+    rows: Sequence[LineInput],
+    by: User | None,
+    at: datetime.datetime,
+    version: int | None,
+    po_override_reason: str = "",
+    **header: Any,
+) -> Order:
+    """Make typed rows the lines of a draft and place it, in one go: as ``set_lines`` and ``place_order`` would.
+
+    ``header`` takes HEADER_FIELDS that have changed. What is refused leaves the draft as it was. Raises as
+    ``place_order``. At most seven statements, whatever the number of rows.
+    """
+    fields = clean_header(header)
+    draft, context = order_context(order.pk, po=fields.get("customer_po"))
+    _check_draft(draft, version)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    resolved = resolve_rows(customer=context.customer, rows=rows, on=order_day(at))
+    values = decide(context, resolved, _header(draft, po_override_reason), by, at) | {
+        "order": draft.pk,
+        "policy": draft.billing_policy,
+        "warehouse": draft.warehouse_id,
+        "ship_to": draft.ship_to_id,
+        "note": draft.note,
+        "rep": draft.rep_id,
+        "valid_until": draft.valid_until,
+    }
+    result = _write(_REWRITE, values, [_placement(row, row.values(by)) for row in resolved])
+    draft.customer = context.customer
+    return _with(draft, values, result)
+
+
+def _header(draft: Order, po_override_reason: str) -> dict[str, Any]:
+    return {
         "customer_po": draft.customer_po,
         "warehouse_id": draft.warehouse_id,
         "requested_on": draft.requested_on,
         "po_override_reason": po_override_reason,
     }
-    ids = {line.position: line.id for line in lines}
-    values = _decide(context, rows, header, by, at) | {"order": draft.pk}
-    placements = [_placement(row, {"id": ids[row.position]}) for row in rows]
-    result = _write(_UPDATE, values, placements)
-    draft.customer = context.customer
-    return _with(draft, values, result)
 
 
 def submit_and_place(
@@ -234,10 +241,10 @@ def _submit(
     header: Mapping[str, Any],
     answer: Callable[[int], None],
 ) -> Order:
-    context = _new_context(customer_id, header.get("customer_po", ""))
+    context = new_context(customer_id, header.get("customer_po", ""))
     customer = context.customer
     rows = resolve_rows(customer=customer, rows=lines, on=order_day(at))
-    values = _decide(context, rows, header, by, at) | {
+    values = decide(context, rows, header, by, at) | {
         "issuer": context.issuer_id,
         "customer": customer.pk,
         "payer": customer.payer_id or customer.pk,
@@ -284,25 +291,6 @@ def _with(order: Order, values: Mapping[str, Any], result: Sequence[Any]) -> Ord
     return order
 
 
-def _new_context(customer_id: int, po: str) -> OrderContext:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEW_CONTEXT, {"customer": customer_id, "po": po.strip()})
-        row = cursor.fetchone()
-    if row is None:
-        raise Customer.DoesNotExist
-    return _context(row)
-
-
-def order_context(order_id: int) -> tuple[Order, OrderContext]:
-    """Lock an order, then its account, and read both with the customer; one statement. Raises Order.DoesNotExist."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ORDER_CONTEXT, {"order": order_id})
-        row = cursor.fetchone()
-    if row is None:
-        raise Order.DoesNotExist
-    return Order.from_db(connection.alias, ORDER_COLUMNS, row[-len(ORDER_COLUMNS) :]), _context(row)
-
-
 def _check_draft(order: Order, version: int | None) -> None:
     if version is not None and order.version != version:
         raise StaleOrder(version=order.version)
@@ -310,12 +298,6 @@ def _check_draft(order: Order, version: int | None) -> None:
         message = _("Order %(number)s is %(status)s already.")
         values = {"number": order.number, "status": order.get_status_display()}
         raise OrderRefused([Problem(None, "not_a_draft", message % values)])
-
-
-def _context(row: Sequence[Any]) -> OrderContext:
-    width = len(CUSTOMER_COLUMNS)
-    customer = Customer.from_db(connection.alias, CUSTOMER_COLUMNS, row[:width])
-    return OrderContext(customer, *row[width : width + 7])
 
 
 @dataclass
@@ -353,109 +335,9 @@ class _DraftLine:
 
 
 def _draft_lines(order_id: int) -> list[_DraftLine]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_DRAFT_LINES, [order_id])
         return [_DraftLine(*row) for row in cursor.fetchall()]
-
-
-def _decide(
-    context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any], by: User | None, at: datetime.datetime
-) -> dict[str, Any]:
-    """Check the whole order, plan its promises, decide its credit; the values of the writing statement.
-
-    Raises OrderRefused with everything that is wrong.
-    """
-    customer = context.customer
-    requested_on = header.get("requested_on")
-    problems = [problem for row in rows for problem in row.problems] + _check_customer(context, rows, header)
-    good = [row for row in rows if row.is_good]
-    for row, promise in zip(good, _promises(context, good, header, at), strict=True):
-        row.promise = promise
-        if promise.short and not customer.accepts_backorders:
-            problems.append(shortage(row.position, row.product.code, promise.from_stock))
-    if problems:
-        raise OrderRefused(sorted(problems, key=lambda problem: (problem.position is not None, problem.position or 0)))
-    credit = decide_credit(context, sum((_open_gross(row) for row in rows), ZERO))
-    override = header.get("po_override_reason", "").strip() if context.same_po else ""
-    overrides = bool(override) and customer.po_policy == PoPolicy.REFUSE
-    return {
-        "account": customer.account_id,
-        "at": at,
-        "by": by.pk if by else None,
-        "status": credit.status,
-        "decision": credit.decision,
-        "reason": credit.reason,
-        "po": header.get("customer_po", "").strip(),
-        "same_po": context.same_po,
-        "po_must_be_unique": customer.po_policy == PoPolicy.REFUSE and not overrides,
-        "po_override_by": by.pk if by and overrides else None,
-        "po_override_reason": override if overrides else "",
-        "requested_on": requested_on,
-        "promised_on": promised_on(row.promise for row in rows) if credit.status == OrderStatus.RELEASED else None,
-    }
-
-
-def _promises(
-    context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any], at: datetime.datetime
-) -> list[Promise]:
-    if not rows:
-        return []
-    sources = read_sources(
-        customer=context.customer,
-        warehouse_id=header.get("warehouse_id"),
-        product_ids=[row.product.id for row in rows if row.product.is_stocked],
-        at=at,
-    )
-    queries = [row.promise_query(header.get("requested_on")) for row in rows]
-    promises = plan(sources=sources, lines=queries, at=at, ship_complete=context.customer.ship_complete)
-    return [promises[row.position] for row in rows]
-
-
-def _check_customer(context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any]) -> list[Problem]:
-    customer = context.customer
-    problems = []
-    if customer.status == CustomerStatus.ON_HOLD:
-        message = _("%(customer)s is on hold: no order can be placed.")
-        problems.append(Problem(None, "customer_on_hold", message % {"customer": customer.name}))
-    if customer.status == CustomerStatus.CLOSED:
-        message = _("%(customer)s is closed: no order can be placed.")
-        problems.append(Problem(None, "customer_closed", message % {"customer": customer.name}))
-    if not rows:
-        problems.append(Problem(None, "no_lines", _("The order has no lines.")))
-    if len({row.position for row in rows}) < len(rows):
-        problems.append(Problem(None, "bad_position", _("Two rows have the same position.")))
-    if customer.po_required and not header.get("customer_po", "").strip():
-        problems.append(Problem(None, "po_missing", _("This customer's orders need their PO number.")))
-    if context.same_po and customer.po_policy == PoPolicy.REFUSE and not header.get("po_override_reason", "").strip():
-        problems.append(_repeated_po(header.get("customer_po", ""), context.same_po))
-    return problems
-
-
-def _repeated_po(po: str, number: str | None) -> Problem:
-    message = (
-        _("PO number %(po)s is on order %(number)s already.")
-        if number
-        else _("PO number %(po)s is on an order already.")
-    )
-    return Problem(None, "po_repeated", message % {"po": po, "number": number})
-
-
-def _open_gross(row: DraftRow) -> Decimal:
-    taxed = (HUNDRED + row.tax_rate + row.surcharge_rate) / HUNDRED
-    net = row.ordered * row.unit_price / row.product.price_quantity * (HUNDRED - row.discount) / HUNDRED
-    return round_half_up(net * taxed)
-
-
-def decide_credit(context: OrderContext, open_gross: Decimal) -> CreditOutcome:
-    """Decide on the locked account row; the reason is a code with its amount (see ``orders.facts.hold_sentence``)."""
-    if context.is_blocked:
-        return CreditOutcome(OrderStatus.CREDIT_HOLD, None, "blocked")
-    if context.credit_limit is None:
-        return CreditOutcome(OrderStatus.RELEASED, CreditDecision.NO_LIMIT, "")
-    excess = context.exposure + open_gross - context.credit_limit
-    if excess > 0:
-        return CreditOutcome(OrderStatus.CREDIT_HOLD, None, f"over_limit {excess} {context.currency}")
-    return CreditOutcome(OrderStatus.RELEASED, CreditDecision.WITHIN_LIMIT, "")
 
 
 def _placement(row: DraftRow, columns: dict[str, Any]) -> Placement:
@@ -475,7 +357,7 @@ def _write(
         if (
             isinstance(cause, PsycopgError) and cause.diag.constraint_name == "order_po_once"
         ):  # placed while this one waited for the account
-            raise OrderRefused([_repeated_po(values["po"], None)]) from error
+            raise OrderRefused([repeated_po(values["po"], None)]) from error
         raise
 
 

@@ -7,8 +7,7 @@ order's own rows, supply rows by id, and last of all stock rows by (warehouse, p
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from django.db import connection
-
+from config.database.prepared import prepared_cursor
 from inventory.exceptions import stock_moved
 from inventory.services.promises import PegPlan, Promise
 
@@ -56,7 +55,7 @@ def take_supply(promises: Iterable[Promise]) -> None:
     if not wanted:
         return
     ids = sorted(wanted)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_TAKE_SUPPLY, [ids, [wanted[pk] for pk in ids], [pegs[pk].expected_on for pk in ids]])
         if cursor.rowcount < len(ids):
             raise stock_moved()
@@ -80,7 +79,7 @@ def take_stock(wanted: Mapping[tuple[int, int], Decimal]) -> None:
     if not wanted:
         return
     levels = sorted(wanted)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _TAKE_STOCK,
             [
@@ -120,7 +119,7 @@ def return_supply(pegs: Mapping[int, Decimal]) -> None:
     """Let go of pegged units: supply → stock units; one statement, or none. Before any stock row is locked."""
     if pegs:
         ids = sorted(pegs)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_RETURN_SUPPLY, [ids, [pegs[pk] for pk in ids]])
 
 
@@ -128,7 +127,7 @@ def return_stock(levels: Mapping[tuple[int, int], Decimal]) -> None:
     """Let go of reserved units: (warehouse, product) → stock units; the last statement of a transaction, or none."""
     if levels:
         keys = sorted(levels)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(
                 _RETURN_STOCK,
                 [[key[0] for key in keys], [key[1] for key in keys], [levels[key] for key in keys]],

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
+from config.database.prepared import prepared_cursor
 from inventory.services.promises import NOT_STOCKED, Promise
 from orders.models import OrderStatus, PromiseReason
 from orders.services.reservations import take_stock, take_supply, wanted_stock
@@ -104,7 +103,7 @@ def write_order(
         ),
         "events": _json(events),
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(head + HANGERS, values)
         result = cursor.fetchone()
     written(result[0])

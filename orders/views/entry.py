@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from config.database.idempotency import once
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
 from customers.models import Customer
@@ -34,7 +35,8 @@ from orders.exceptions import OrderRefused, StaleOrder
 from orders.forms import EntryHeaderForm, TypedRow, typed_rows
 from orders.models import Channel, Order
 from orders.services.drafts import discard_draft, set_lines, start_draft, update_header
-from orders.services.placing import place_order
+from orders.services.lines import LineInput
+from orders.services.placing import place_typed
 from orders.suggestions import find_products, usual_products
 
 CUSTOMERS_SHOWN = 8
@@ -44,6 +46,7 @@ PHONE_DIGITS = 5
 
 
 @desk_required("orders.add_order")
+@once_per_form
 def order_create(request: HttpRequest) -> HttpResponse:
     """Choose for whom; a post begins a draft and opens its grid (an empty one of one's own is taken again)."""
     if request.method == "POST":
@@ -107,7 +110,7 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @desk_required("orders.place_order")
 def order_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and place it, once however often it is sent; what is wrong comes back at its place."""
-    order = _draft(request, pk)
+    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     rows = typed_rows(request.POST, with_new=True)
     header = _header(request, order)
     try:
@@ -117,18 +120,18 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
             body={"order": order.pk},
         ) as slot:
             if not slot.is_answered:
-                grid = _save(request, order, rows, header)
-                wrong = [problem for row in grid.rows for problem in row.problems]
-                if wrong or not header.is_valid():
-                    raise OrderRefused(wrong)
-                placed = place_order(
-                    order=grid.order,
+                if not header.is_valid():
+                    raise OrderRefused([])
+                slot.answer(location=str(order.pk))  # before the stock, which everybody waits for
+                placed = place_typed(
+                    order=order,
+                    rows=_lines(request, rows),
                     by=request.user,
                     at=timezone.now(),
-                    version=grid.order.version,
+                    version=_version(request),
                     po_override_reason=_override(request),
+                    **header.changes(),
                 )
-                slot.answer(location=str(placed.pk))
                 toast(request, _("%s placed") % placed.number)
         forget(request, order)
         return go_to(request, f"{reverse('orders:order_page', args=[slot.location])}?placed=1")
@@ -219,12 +222,15 @@ def _save(request: HttpRequest, order: Order, rows: list[TypedRow], header: Entr
     if changes:
         order = update_header(order=order, by=request.user, at=now, version=version, **changes)
         version = order.version
-    prices = request.user.has_perm("orders.set_price")
-    lines = [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
-    result = set_lines(order=order, rows=lines, by=request.user, at=now, version=version)
+    result = set_lines(order=order, rows=_lines(request, rows), by=request.user, at=now, version=version)
     grid = Grid.build(request, result, rows)
     remember(request, order, rows, grid)
     return grid
+
+
+def _lines(request: HttpRequest, rows: list[TypedRow]) -> list[LineInput]:
+    prices = request.user.has_perm("orders.set_price")
+    return [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
 
 
 def _version(request: HttpRequest) -> int | None:

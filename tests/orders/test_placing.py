@@ -5,6 +5,7 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
+import pghistory
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +17,8 @@ from inventory.models import StockLevel
 from orders.exceptions import OrderRefused, StaleOrder
 from orders.models import Order, OrderEvent, OrderLine, Peg, Reservation
 from orders.services import reservations
-from orders.services.drafts import LineInput, set_lines
-from orders.services.placing import place_order, submit_and_place
+from orders.services.drafts import LineInput, set_lines, update_header
+from orders.services.placing import place_order, place_typed, submit_and_place
 from tests.factories import make_address, make_customer, make_user
 from tests.orders.factories import (
     MONDAY,
@@ -386,3 +387,94 @@ def test_numbers_are_not_in_a_row() -> None:
 
     assert all(10_000_000 <= number <= 99_999_999 for number in numbers)
     assert len({b - a for a, b in itertools.pairwise(numbers)}) == 4
+
+
+# -- What was typed last ------------------------------------------------------------------------------------------
+
+
+def test_typed_rows_are_saved_and_placed_in_one_go() -> None:
+    first, second, third = (make_product() for _product in range(3))
+    for product in (first, second, third):
+        make_stock(product=product, quantity=50)
+    draft, by = make_draft(lines=[(first, 1), (second, 2), (third, 3)]), make_user()
+    typed = [LineInput(1, third.code, Decimal(7)), LineInput(2, second.code, Decimal(2), price=Decimal("1.5"))]
+
+    placed = place_typed(
+        order=draft, rows=typed, by=by, at=MONDAY, version=draft.version, customer_po=" A\0 ", note="back door"
+    )
+
+    stored = Order.objects.get(pk=draft.pk)
+    for order in (placed, stored):
+        assert (order.status, order.customer_po, order.note, order.line_count) == ("released", "A", "back door", 2)
+        assert (order.net, order.tax, order.gross) == (Decimal("73.00"), Decimal("7.30"), Decimal("80.30"))
+        assert (order.placed_by_id, order.version) == (by.pk, draft.version + 1)
+    assert list(stored.lines.order_by("position").values_list("product_id", "ordered", "reserved", "priced_by_id")) == [
+        (third.pk, 7, 7, None),
+        (second.pk, 2, 2, by.pk),
+    ]
+    assert StockLevel.objects.get(product=first).reserved == 0
+    assert Account.objects.get(pk=draft.account_id).open_orders == Decimal("80.30")
+
+
+def test_typing_and_placing_writes_what_both_would_one_after_the_other() -> None:
+    customer, product, by = make_customer(tax_treatment="surcharge"), make_product(), make_user()
+    make_stock(product=product, quantity=100)
+    typed = [LineInput(1, product.code, Decimal(3), discount=Decimal("2.5"))]
+    at_once, apart = (make_draft(customer=customer, lines=[(product, 9)], by=by) for _draft in range(2))
+
+    place_typed(order=at_once, rows=typed, by=by, at=MONDAY, version=at_once.version, note="n")
+    update_header(order=apart, by=by, at=MONDAY, version=None, note="n")
+    set_lines(order=apart, rows=typed, by=by, at=MONDAY, version=None)
+    place_order(order=apart, by=by, at=MONDAY)
+
+    ours = {"id", "order_id", "number", "words", "version"}
+    for rows in (Order.objects.order_by("pk"), OrderLine.objects.order_by("pk")):
+        one, other = ({k: v for k, v in row.items() if k not in ours} for row in rows.values())
+        assert one == other
+
+
+def test_what_is_refused_leaves_the_draft_as_it_was() -> None:
+    draft = make_draft(lines=1)
+    typed = [LineInput(1, "NOPE", Decimal(1)), LineInput(2, draft.lines.get().code, None)]
+
+    with pytest.raises(OrderRefused) as refused:
+        place_typed(order=draft, rows=typed, by=None, at=MONDAY, version=draft.version, note="x")
+
+    assert [(problem.position, problem.code) for problem in refused.value.problems] == [
+        (1, "unknown_product"),
+        (2, "bad_quantity"),
+    ]
+    stored = Order.objects.get(pk=draft.pk)
+    assert (stored.status, stored.note, stored.lines.get().ordered) == ("draft", "", draft.lines.get().ordered)
+    with pytest.raises(StaleOrder):
+        place_typed(order=draft, rows=typed, by=None, at=MONDAY, version=draft.version + 1)
+
+
+@pytest.mark.parametrize("lines", [1, 10, 100])
+def test_placing_what_is_typed_takes_six_statements_whatever_the_lines(lines: int) -> None:
+    draft = make_draft(lines=lines)
+    typed = [LineInput(line.position, line.code, Decimal(2)) for line in draft.lines.all()]
+
+    with CaptureQueriesContext(connection) as captured:
+        place_typed(order=draft, rows=typed, by=None, at=MONDAY, version=draft.version)
+
+    assert statements(captured) == 6
+
+
+def test_history_knows_who_placed_what_was_typed() -> None:
+    draft, by = make_draft(lines=1), make_user()
+    typed = [LineInput(1, draft.lines.get().code, Decimal(9))]
+
+    with pghistory.context(user=by.pk, url="/there/"):
+        place_typed(order=draft, rows=typed, by=by, at=MONDAY, version=draft.version)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT status, pgh_context->>'user' FROM orders_orderaudit WHERE pgh_obj_id = %(order)s AND pgh_label = 'update'
+            UNION ALL
+            SELECT ordered::int::text, pgh_context->>'user' FROM orders_orderlineaudit WHERE order_id = %(order)s
+            """,
+            {"order": draft.pk},
+        )
+        assert cursor.fetchall()[-2:] == [("released", str(by.pk)), ("9", str(by.pk))]
