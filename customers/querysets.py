@@ -51,14 +51,17 @@ class AccountQuerySet(models.QuerySet):
     """Groups of companies."""
 
     def visible_to(self, user: "User") -> Self:
-        """Groups with a customer that the person may see."""
+        """Staff: groups with a customer of theirs. Buyers: groups whose root they act for; a branch sees none."""
+        from customers.models import Customer  # noqa: PLC0415  (models import this module)
+
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_desk and user.sees_all_customers:
             return self
         if user.is_desk:
             return self.filter(customers__rep=user).distinct()
-        return self.filter(pk__in=user.memberships.filter(is_active=True).values("account_id"))
+        roots = Customer.objects.filter(pk__in=visible_customer_ids(user), parent__isnull=True)
+        return self.filter(pk__in=roots.values("account_id"))
 
 
 class CustomerNoteQuerySet(OwnedQuerySet):

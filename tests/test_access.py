@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from customers.models import CompanyRole, Desk, User
+from customers.models import CompanyRole, Customer, Desk, User
+from tests.billing.factories import make_invoice, make_payment
 from tests.factories import make_customer, make_member, make_user
 from tests.url_registry import COVERED_ELSEWHERE, REGISTRY, Url, Who
 
@@ -87,6 +88,31 @@ def test_url_hides_what_belongs_to_others(entry: Url) -> None:
         narrow = make_user(desk=desk, sees_all_customers=False)
         response = _ask(entry, Who(other.customer, other.user), narrow)
         assert response.status_code == 404, _say(entry, f"{desk} with customers of his own", response)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in REGISTRY if entry.roles and entry.method == "get"],
+    ids=lambda entry: f"{entry.name}-{entry.method}",
+)
+def test_url_shows_a_branch_nothing_of_another_branch(entry: Url) -> None:
+    group = make_customer()
+    here = make_member(customer=make_customer(parent=group), role=min(entry.roles))
+    other = make_member(customer=make_customer(parent=group, name="Ultramarinos Velasco"))
+    private = _business_of(other.customer)
+    response = _ask(entry, Who(here.customer, here.user), here.user)
+    shown = [text for text in private if text in response.content.decode(errors="replace")]
+    assert shown == [], f"{entry.name} shows a branch what belongs to another of its group"
+    if entry.owned:
+        response = _ask(entry, Who(other.customer, other.user), here.user)
+        assert response.status_code == 404, _say(entry, "another branch of the same group", response)
+
+
+def _business_of(customer: Customer) -> list[str]:
+    """Order, invoice and pay something; return what a page that shows any of it would hold."""
+    invoice = make_invoice(customer=customer, lines=[{"ordered": 1, "price": "6427.91"}])
+    make_payment(payer=customer, amount="1313.13")
+    return [customer.name, invoice.number, invoice.order.number, "7,777.77", "1,313.13", "6,464.64"]
 
 
 def _ask(entry: Url, owner: Who, user: User | None, method: str = "") -> HttpResponse:

@@ -61,12 +61,23 @@ def due_within(bucket: str, today: datetime.date, prefix: str = "") -> Q:
     return condition
 
 
-def ageing(*, accounts: Iterable[int] | QuerySet[Account] | None, today: datetime.date) -> dict[int, Ageing]:
-    """Group → what it owes by age. ``accounts`` None means all that owe or have something. Three queries."""
+def ageing(
+    *,
+    accounts: Iterable[int] | QuerySet[Account] | None,
+    today: datetime.date,
+    payers: QuerySet[Customer] | None = None,
+) -> dict[int, Ageing]:
+    """Group → what it (or some payers in it) owes by age. Three queries.
+
+    ``accounts`` None means all that owe or have something.
+    """
     instalments = open_instalments()
     notes = Invoice.objects.filter(status="issued", kind=InvoiceKind.CREDIT_NOTE, settled__lt=F("gross"))
     payments = Payment.objects.filter(direction=PaymentDirection.IN, allocated__lt=F("amount"))
     found: dict[int, Ageing] = {}
+    if payers is not None:
+        instalments = instalments.filter(invoice__payer__in=payers)
+        notes, payments = notes.filter(payer__in=payers), payments.filter(payer__in=payers)
     if accounts is not None:
         ids = accounts if isinstance(accounts, QuerySet) else list(accounts)
         instalments = instalments.filter(account__in=ids)
@@ -97,9 +108,9 @@ def open_instalments() -> QuerySet[Instalment]:
     return Instalment.objects.filter(settled__lt=F("amount"), invoice__status="issued")
 
 
-def balance(*, account: Account, today: datetime.date) -> Ageing:
-    """What one group owes, by age, and has on account."""
-    return ageing(accounts=[account.pk], today=today)[account.pk]
+def balance(*, account: Account, today: datetime.date, payers: QuerySet[Customer] | None = None) -> Ageing:
+    """What one group (or some payers in it) owes, by age, and has on account."""
+    return ageing(accounts=[account.pk], today=today, payers=payers)[account.pk]
 
 
 def _sums(today: datetime.date) -> dict[str, Coalesce]:
@@ -139,12 +150,12 @@ class Statement:
 
 
 def statement(
-    *, account: Account, since: datetime.date, until: datetime.date, payer: Customer | None = None
+    *, account: Account, since: datetime.date, until: datetime.date, payers: QuerySet[Customer] | None = None
 ) -> Statement:
-    """Documents and payments of a group (or of one payer in it) by day, with a running balance. Four queries."""
-    owner = {"payer": payer} if payer else {"account": account}
-    invoices = Invoice.objects.filter(status="issued", **owner)
-    payments = Payment.objects.filter(**owner)
+    """Documents and payments of a group (or of some payers in it) by day, with a running balance. Four queries."""
+    owner = Q(account=account) if payers is None else Q(account=account, payer__in=payers)
+    invoices = Invoice.objects.filter(owner, status="issued")
+    payments = Payment.objects.filter(owner)
     before = (
         invoices.filter(issued_on__lt=since).aggregate(
             debit=Sum("gross", filter=Q(kind=InvoiceKind.INVOICE)),

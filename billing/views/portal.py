@@ -16,6 +16,7 @@ from billing.views.receivables import statement_context
 from config.web import lists
 from config.web.pages import render_page, swap_target
 from customers.access import portal_required
+from customers.models import Customer
 
 VIEWS = ("all", "open", "overdue", "paid", "credit_notes")
 
@@ -42,7 +43,7 @@ def portal_invoice_list(request: HttpRequest) -> HttpResponse:
     account = request.membership.account
     context = {
         "list": listing, "title": _("Invoices"), "shell": "portal.html", "account": account,
-        "balance": balance(account=account, today=today),
+        "balance": balance(account=account, today=today, payers=Customer.objects.visible_to(request.user)),
     }  # fmt: skip
     return render_page(
         request, "billing/portal_invoice_list.html", context, fragments=["billing/_portal_invoice_table.html"]
@@ -79,8 +80,13 @@ def portal_invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @portal_required("account.view")
 def portal_account_page(request: HttpRequest) -> HttpResponse:
-    """One's balance by age and the statement."""
-    context = {"title": _("Account"), **statement_context(request, request.membership.account)}
+    """The balance by age and the statement of the companies one acts for, as far as they pay for themselves."""
+    payers = Customer.objects.visible_to(request.user)
+    context = {
+        "title": _("Account"),
+        "company": request.membership.customer,
+        **statement_context(request, request.membership.account, payers),
+    }
     return render_page(
         request, "billing/portal_account_page.html", context, fragments=["billing/_portal_statement.html"]
     )

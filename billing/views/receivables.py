@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -21,7 +21,7 @@ from billing.views.invoices import order_invoices
 from config.web import lists
 from config.web.pages import render_page
 from customers.access import desk_required
-from customers.models import Account
+from customers.models import Account, Customer
 from orders.models import Order
 
 MONTHS = {2: 61, 6: 183, 12: 365}  # what a statement may go back to, in days; the first unless asked
@@ -66,16 +66,18 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def statement_context(request: HttpRequest, account: Account) -> dict[str, Any]:
-    """Balance and statement for the days of the address (``since``, ``until``)."""
+def statement_context(
+    request: HttpRequest, account: Account, payers: QuerySet[Customer] | None = None
+) -> dict[str, Any]:
+    """Balance and statement of a group, or of some payers in it, for the days of the address (``since``, ``until``)."""
     today = timezone.localdate()
     until = _day(request.GET.get("until", "")) or today
     starts = [(months, until - datetime.timedelta(days=days)) for months, days in MONTHS.items()]
     since = _day(request.GET.get("since", "")) or starts[0][1]
     return {
         "account": account,
-        "balance": balance(account=account, today=today),
-        "statement": statement(account=account, since=min(since, until), until=max(since, until)),
+        "balance": balance(account=account, today=today, payers=payers),
+        "statement": statement(account=account, since=min(since, until), until=max(since, until), payers=payers),
         "today": today,
         "starts": starts,
     }

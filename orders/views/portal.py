@@ -27,7 +27,7 @@ ARRIVALS_SHOWN = 3
 @require_GET
 @portal_required("orders.view")
 def portal_home(request: HttpRequest) -> HttpResponse:
-    """The first page: what arrives next, what is open, what is owed."""
+    """The first page: what arrives next, what is open, and for the root of a group what it owes."""
     today = timezone.localdate()
     orders = Order.objects.visible_to(request.user)
     shipments = (

@@ -18,7 +18,7 @@ from billing.services.payments import (
     reverse_allocation,
     reverse_payment,
 )
-from customers.models import Account
+from customers.models import Account, Customer
 from orders.models import OrderEvent, OrderLine
 from tests.billing.factories import NOW, TODAY, make_invoice, make_order, make_payment, make_shipment, make_terms
 from tests.factories import make_customer
@@ -246,3 +246,23 @@ def test_statement_runs_from_opening_to_closing_balance() -> None:
     ]
     total = ageing.balance(account=customer.account, today=TODAY)
     assert total.balance == found.closing
+
+
+def test_statement_and_balance_of_payers_leave_out_who_pays_for_himself() -> None:
+    group = make_customer()
+    own, paid_for = make_customer(parent=group), make_customer(parent=group, payer=group)
+    make_invoice(customer=own)
+    make_invoice(customer=paid_for)
+    make_payment(payer=own, amount="100.00")
+    make_payment(payer=group, amount="7.00")
+
+    def closing(*payers: Customer) -> tuple[Decimal, Decimal]:
+        chosen = Customer.objects.filter(pk__in=[payer.pk for payer in payers])
+        options = {"account": group.account, "payers": chosen}
+        found = ageing.statement(**options, since=TODAY, until=TODAY)
+        return found.closing, ageing.balance(**options, today=TODAY).balance
+
+    assert closing(own) == (Decimal("21.00"), Decimal("21.00"))
+    assert closing(paid_for) == (0, 0)
+    assert closing(group) == (Decimal("114.00"), Decimal("114.00"))
+    assert closing(group, own, paid_for) == (Decimal("135.00"), Decimal("135.00"))
