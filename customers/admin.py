@@ -3,10 +3,13 @@
 from typing import Any
 
 import allauth.account.admin  # noqa: F401  (registers what is taken back below)
+import procrastinate.contrib.django.admin  # noqa: F401  (so does this)
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress, EmailConfirmation
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from axes.utils import reset
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -15,6 +18,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config.web.admin import AuditedAdmin, ReadOnlyAdmin
 from customers.models import (
@@ -38,9 +42,21 @@ from customers.models import (
 )
 
 admin.site.login = secure_admin_login(admin.site.login)  # one login, one lock-out
+
+# Words of another package that it has in English only.
+apps.get_app_config("axes").verbose_name = gettext_lazy("Signing in")
+for model, plural in (
+    (AccessAttempt, gettext_lazy("Locked after failed attempts")),
+    (AccessFailureLog, gettext_lazy("Failed attempts")),
+    (AccessLog, gettext_lazy("Sessions")),
+):
+    model._meta.verbose_name_plural = plural
+
 admin.site.unregister(EmailAddress)  # people have one address, the user's own
 if admin.site.is_registered(EmailConfirmation):
     admin.site.unregister(EmailConfirmation)
+
+admin.site.unregister(ProcrastinateJob)  # its pages are full of inline styles
 
 
 class UserAddForm(AdminUserCreationForm):
@@ -289,6 +305,14 @@ class JobRunAdmin(ReadOnlyAdmin):
     list_display = ["title", "user", "state", "created_at", "finished_at"]
     list_filter = ["state", "kind"]
     list_select_related = ["user"]
+
+
+@admin.register(ProcrastinateJob)
+class QueueAdmin(ReadOnlyAdmin):
+    """What waits for the job worker."""
+
+    list_display = ["id", "task_name", "queue_name", "status", "attempts", "scheduled_at"]
+    list_filter = ["status", "queue_name"]
 
 
 @admin.register(StoredFile)

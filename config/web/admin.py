@@ -12,6 +12,8 @@ from django.db import connection, models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from config.web.field_names import name_fields
+
 CHANGES_SHOWN = 200
 COUNTED = 10_000  # rows that a filtered list counts at most
 
@@ -45,23 +47,31 @@ class EstimatingPaginator(Paginator):
         return self.object_list.order_by().values("pk")[:COUNTED].count()
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class NamedAdmin(admin.ModelAdmin):
+    """A page whose fields, also those of the rows under it, are named in the reader's language."""
+
+    show_full_result_count = False
+    paginator = EstimatingPaginator
+
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        super().__init__(model, admin_site)
+        for named in (model, *(inline.model for inline in self.inlines)):
+            name_fields(named)
+
+
+class AuditedAdmin(NamedAdmin):
     """Master data: its History button shows who changed what, old → new, bulk changes included."""
 
     object_history_template = "admin/audit_history.html"
-    show_full_result_count = False
-    paginator = EstimatingPaginator
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         changes = list_changes(self.model, object_id)
         return super().history_view(request, object_id, {**(extra_context or {}), "changes": changes})
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(NamedAdmin):
     """Money, stock, issued documents, history: looked up here, changed only by the services."""
 
-    show_full_result_count = False
-    paginator = EstimatingPaginator
     list_max_show_all = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
