@@ -27,7 +27,7 @@ ORDERED = (
     OrderStatus.DELIVERED,
     OrderStatus.CLOSED,
 )
-QUEUES = ("to_release", "late", "undated", "to_ship", "my_drafts")
+QUEUES = ("to_release", "late", "at_risk", "undated", "to_ship", "my_drafts")
 
 
 def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
@@ -45,6 +45,7 @@ def _sales(request: HttpRequest, today: datetime.date) -> list[Card]:
     words = {
         "to_release": (_("Orders on credit hold"), _("somebody has to decide"), "shield-alert", "bad"),
         "late": (_("Promises past their day"), _("call the customer before they call"), "alarm-clock", "bad"),
+        "at_risk": (_("Promises at risk"), _("their delivery to us is overdue"), "siren", "bad"),
         "undated": (_("Backorders without a date"), _("ask the supplier"), "calendar-x-2", "warn"),
         "to_ship": (_("Orders to ship today"), "", "truck", ""),
         "my_drafts": (_("My drafts"), _("begun and not placed"), "pencil", ""),

@@ -31,7 +31,7 @@ from orders.models import (
 from orders.querysets import orders_in_view
 from orders.tables import OrderTable
 
-ORDER_VIEWS = ("all", "to_release", "backordered", "undated", "late", "to_ship", "my_drafts", "mine")
+ORDER_VIEWS = ("all", "to_release", "backordered", "undated", "at_risk", "late", "to_ship", "my_drafts", "mine")
 # A return stands where its least advanced line stands.
 RETURN_PROGRESS = [
     ReturnLineStatus.REQUESTED,

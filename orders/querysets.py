@@ -36,6 +36,8 @@ def orders_in_view(orders: "OrderQuerySet", view: str, *, user: "User", today: d
             return orders.undated()
         case "late":
             return orders.late(today)
+        case "at_risk":
+            return orders.at_risk(today)
         case "to_ship":
             return orders.to_ship(today)
         case "my_drafts":
@@ -70,6 +72,12 @@ class OrderQuerySet(OwnedQuerySet):
         lines = self.model._meta.get_field("lines").related_model
         waiting = lines.objects.filter(backordered__gt=0, promised_on__isnull=True)
         return self.live().filter(pk__in=waiting.values("order_id"))
+
+    def at_risk(self, today: datetime.date) -> Self:
+        """Live orders with units that wait for a delivery whose day has passed."""
+        pegs = self.model._meta.get_field("lines").related_model.pegs.rel.related_model
+        late = pegs.objects.filter(supply__is_closed=False, supply__expected_on__lt=today)
+        return self.live().filter(pk__in=late.values("line__order_id"))
 
     def to_ship(self, today: datetime.date) -> Self:
         """Orders whose stock has to leave today: promised for the next working day or earlier, and not paused."""

@@ -149,6 +149,9 @@ def cause_sentence(cause: str) -> str:
         "undated": _("Our supplier has withdrawn the delivery date and not given a new one yet."),
         "arrived": _("The goods have arrived in our warehouse and are set aside for you."),
         "supplier_cancelled": _("Our supplier does not deliver the rest; we are looking for another source."),
+        "supplier_replaced": _("Our supplier does not deliver the rest; you get it from another source."),
+        "overdue": _("Our supplier has not delivered on the day announced; we are asking for a new one."),
+        "overdue_replaced": _("Our supplier has not delivered on the day announced; you get it from another source."),
         "freed": _("Goods became free in our warehouse and are set aside for you."),
         "repegged": _("An earlier delivery of our supplier became free for you."),
         "missing": _("The goods were not in their place in our warehouse when your order was picked."),
@@ -167,11 +170,10 @@ def _promised(day: str | None) -> str:
 def _reserved(data: Data) -> str:
     if not _rows(data):
         return _released(data)
-    text = (
-        _("Arrived in %(warehouse)s and set aside: %(lines)s")
-        if data.get("cause") == "arrived"
-        else _("Set aside in %(warehouse)s: %(lines)s")
-    )
+    text = {
+        "arrived": _("Arrived in %(warehouse)s and set aside: %(lines)s"),
+        "missing": _("Set aside in %(warehouse)s instead: %(lines)s"),
+    }.get(str(data.get("cause")), _("Set aside in %(warehouse)s: %(lines)s"))
     return text % {"warehouse": data.get("warehouse", ""), "lines": _list(_rows(data))}
 
 

@@ -13,7 +13,7 @@ from config.database.retry import run_transaction
 from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
 from customers.services.jobs import JobError, Progress, run_job
-from orders.services.backorders import LINES_AT_ONCE, serve_backorders
+from orders.services.backorders import LINES_AT_ONCE, serve_backorders, withdraw_overdue
 from orders.services.history import FileProblem, MappingError, import_history, load_mapping
 
 
@@ -42,6 +42,14 @@ def fill_backorders(product_ids: list[int] | None = None) -> None:
 def serve_all_backorders(timestamp: int) -> None:
     """Look at every line that waits: for supply that was entered, incidents that were solved."""
     fill_backorders()
+
+
+@app.periodic(cron="5 5-18 * * *")  # UTC: in the morning, and through the day for who starts late
+@app.task(queue="stock", lock="backorders", queueing_lock="withdraw_overdue_promises")
+def withdraw_overdue_promises(timestamp: int) -> None:
+    """Take back what was promised on deliveries whose day has passed."""
+    while run_transaction(lambda: withdraw_overdue(at=timezone.now())):
+        pass
 
 
 def _import_orders(run: JobRun, progress: Progress) -> StoredFile:

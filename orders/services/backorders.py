@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -29,6 +30,8 @@ from orders.services.waiting import (
 )
 
 ZERO = Decimal(0)
+REPLACED = {"supplier_cancelled": "supplier_replaced", "overdue": "overdue_replaced"}
+ORDERS_AT_ONCE = 200
 LINES_AT_ONCE = 500  # looked at in one transaction; the job goes on with the next ones
 
 # Waiting lines that free stock may serve, or a free delivery that is better than what they have, first promised first.
@@ -47,6 +50,17 @@ _CANDIDATES = """
                                    AND (p.promised_on IS NULL OR p.promised_on > s.expected_on)))))
     ORDER BY l.promised_on NULLS LAST, o.placed_at, l.id
     LIMIT %(limit)s OFFSET %(offset)s
+"""
+
+# Orders with a date that hangs on a delivery whose day has passed.
+_OVERDUE = """
+    SELECT DISTINCT l.order_id
+    FROM inventory_purchaseorderline s
+    JOIN orders_peg p ON p.supply_id = s.id AND p.promised_on IS NOT NULL
+    JOIN orders_orderline l ON l.id = p.line_id
+    WHERE NOT s.is_closed AND s.pegged > 0 AND s.expected_on < %(today)s
+    ORDER BY l.order_id
+    LIMIT %(limit)s
 """
 
 _WRITE = """
@@ -118,6 +132,15 @@ class Served:
     changes: Sequence[Change]
     mails: int
 
+    @property
+    def taken(self) -> dict[tuple[int, int], Decimal]:
+        """Stock units by (warehouse, product)."""
+        found: dict[tuple[int, int], Decimal] = {}
+        for part in self.given:
+            level = (part.warehouse_id, part.line.product_id)
+            found[level] = found.get(level, ZERO) + part.quantity
+        return found
+
 
 def announce_free(*, product_ids: Collection[int]) -> None:
     """Let a job serve who waits for products of which something became free, after the caller's transaction.
@@ -146,7 +169,7 @@ def serve_backorders(
     """
     orders, looked_at = _candidates(product_ids, at, skip)
     geography = read_geography(at=at)
-    touched = _touched(waiting_lines(order_ids=orders), geography, at) if orders else []
+    touched = _share_out(waiting_lines(order_ids=orders), geography, at) if orders else []
     if not touched:
         return None, looked_at
     orders = {line.order_id for line in touched}
@@ -155,7 +178,44 @@ def serve_backorders(
     return serve(lines=lines, cause="freed", by=None, at=at, geography=geography), looked_at
 
 
+@transaction.atomic
+def withdraw_overdue(*, at: datetime.datetime) -> Served | None:
+    """Take back the dates that hang on deliveries whose day has passed, once; None when there are none (any more).
+
+    Who waits for them is served from another source where there is one, else has no date until the supplier gives a
+    new one; each order is told, each customer gets one mail. Up to ``ORDERS_AT_ONCE`` orders. Raises StockMoved.
+    """
+    today = timezone.localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDUE, {"today": today, "limit": ORDERS_AT_ONCE})
+        orders = {order_id for (order_id,) in cursor.fetchall()}
+    if not orders:
+        return None
+    lock_orders(order_ids=orders)
+    lines = waiting_lines(order_ids=orders)
+    about = {}
+    for line in lines:
+        late = [piece for piece in line.pieces if piece.supply_id and piece.expected_on and piece.expected_on < today]
+        for piece in late:
+            piece.promised_on = None
+        if late:
+            about[line.id] = sum((piece.quantity for piece in late), ZERO)
+    return serve(lines=lines, cause="overdue", by=None, at=at, about=about)
+
+
 def serve(
+    *, lines: Sequence[WaitingLine], cause: str, by: User | None, at: datetime.datetime, **options: Any
+) -> Served:
+    """Serve waiting lines and take what they get from the stock: the last statement of a transaction.
+
+    See ``serve_lines``, which takes the same options.
+    """
+    served = serve_lines(lines=lines, cause=cause, by=by, at=at, **options)
+    take_stock(served.taken)
+    return served
+
+
+def serve_lines(
     *,
     lines: Sequence[WaitingLine],
     cause: str,
@@ -163,35 +223,26 @@ def serve(
     at: datetime.datetime,
     geography: Geography | None = None,
     about: Mapping[int, Decimal] | None = None,
-    before: Mapping[int, Holdings] | None = None,
-) -> Served | None:
-    """Serve waiting lines from what is free, within the caller's transaction; None when nothing changed.
+    expected: tuple[datetime.date | None, datetime.date | None] | None = None,
+) -> Served:
+    """Serve waiting lines from what is free, within the caller's transaction.
 
-    The lines are all open ones of orders that the caller has locked. ``cause`` says why dates move, ``about`` how many
-    units of which line. ``before`` are the holdings (see ``holdings``) as the database has them, when the
-    caller has changed pieces already. Supply rows are locked, then stock rows, in this order and last.
+    The lines are all open ones of orders that the caller has locked; their pieces may hold other dates than the
+    database by now. ``cause`` says why dates move, ``about`` how many units of which line, ``expected`` are a
+    supplier's dates before and after. Supply rows are locked; the stock that is ``taken`` is the caller's to take.
     """
     geography = geography or read_geography(at=at)
-    before = before or holdings(lines)
-    pool = read_pool(
-        lines=lines, product_ids={line.product_id for line in lines if line.backordered}, today=timezone.localdate(at)
-    )
-    share_out(lines=lines, pool=pool, geography=geography, at=at)
-    touched = [line for line in lines if holdings([line])[line.id] != before[line.id]]
+    before = holdings(lines)
+    touched = _share_out(lines, geography, at)
     given = [part for line in touched for part in _given(line, before[line.id])]
     if touched:
         _write(touched, given)
     units = about or {line.id: _new_units(line, before[line.id]) for line in touched}
-    changes = decide(lines=lines, cause=cause, about=units, at=at)
-    if cause == "freed":
-        changes = [_with_cause(change, given) for change in changes]
-    if not touched and not any(change.is_moved or change.reason != change.old_reason for change in changes):
-        return None
+    changes = [_with_cause(change, given) for change in decide(lines=lines, cause=cause, about=units, at=at)]
     if given:
         _record(given, cause, by, at)
-    mails = write_changes(changes=changes, by=by, at=at)
+    mails = write_changes(changes=changes, by=by, at=at, expected=expected) if changes else 0
     _move_supply(touched, before)
-    _take_stock(given)
     return Served(given, changes, mails)
 
 
@@ -223,12 +274,11 @@ def _candidates(product_ids: Collection[int] | None, at: datetime.datetime, skip
     return {order_id for (order_id,) in found}, len(found)
 
 
-def _touched(lines: Sequence[WaitingLine], geography: Geography, at: datetime.datetime) -> list[WaitingLine]:
-    """The lines that would get something, by what is free as far as one can see."""
+def _share_out(lines: Sequence[WaitingLine], geography: Geography, at: datetime.datetime) -> list[WaitingLine]:
+    """Share out what is free as it is read now; the lines that got something."""
     before = holdings(lines)
-    pool = read_pool(
-        lines=lines, product_ids={line.product_id for line in lines if line.backordered}, today=timezone.localdate(at)
-    )
+    products = {line.product_id for line in lines if line.backordered}
+    pool = read_pool(lines=lines, product_ids=products, today=timezone.localdate(at))
     share_out(lines=lines, pool=pool, geography=geography, at=at)
     return [line for line in lines if holdings([line])[line.id] != before[line.id]]
 
@@ -256,12 +306,15 @@ def _new_units(line: WaitingLine, before: Holdings) -> Decimal:
 
 
 def _with_cause(change: Change, given: Sequence[Given]) -> Change:
-    """Say of a date that moved without goods from stock that a delivery became free."""
+    """Say of a date that moved where the goods come from: no stock but a delivery, or another source after all."""
     line = change.line
-    is_stocked = any(
+    if change.cause == "freed" and not any(
         part.line.id == line.id or (line.ship_complete and part.line.order_id == line.order_id) for part in given
-    )
-    return change if is_stocked else replace(change, cause="repegged")
+    ):
+        return replace(change, cause="repegged")
+    if change.cause in REPLACED and change.new:
+        return replace(change, cause=REPLACED[change.cause])
+    return change
 
 
 def _write(touched: Sequence[WaitingLine], given: Sequence[Given]) -> None:
@@ -302,14 +355,6 @@ def _move_supply(touched: Sequence[WaitingLine], before: Mapping[int, Holdings])
         cursor.execute(_PEG, [ids, [change[pk] for pk in ids], [believed.get(pk) for pk in ids]])
         if cursor.rowcount < len(ids):
             raise stock_moved()
-
-
-def _take_stock(given: Sequence[Given]) -> None:
-    wanted: dict[tuple[int, int], Decimal] = {}
-    for part in given:
-        level = (part.warehouse_id, part.line.product_id)
-        wanted[level] = wanted.get(level, ZERO) + part.quantity
-    take_stock(wanted)
 
 
 def _record(given: Sequence[Given], cause: str, by: User | None, at: datetime.datetime) -> None:

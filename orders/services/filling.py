@@ -14,6 +14,7 @@ from inventory.exceptions import SupplyRefused, stock_moved
 from inventory.models import MovementKind, PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
 from inventory.services.levels import LevelChange, ensure_levels, move_levels
 from orders.models import EventKind, OrderEvent
+from orders.services.backorders import serve
 from orders.services.waiting import (
     Change,
     Geography,
@@ -242,8 +243,8 @@ def receive_supply(
 
 
 @transaction.atomic
-def close_supply(*, supply_line: PurchaseOrderLine, by: User | None, at: datetime.datetime) -> list[Change]:
-    """Expect nothing more of an inbound line: who still waits for it has no date until another source is found.
+def close_supply(*, supply_line: PurchaseOrderLine, by: User | None, at: datetime.datetime) -> Sequence[Change]:
+    """Expect nothing more of an inbound line: who waits for it is served from another source, or has no date for now.
 
     Customers concerned are told why. Returns what changed.
     """
@@ -256,15 +257,15 @@ def close_supply(*, supply_line: PurchaseOrderLine, by: User | None, at: datetim
     about = {line.id: line.pegged_to(supply.pk) for line in lines if line.pegged_to(supply.pk)}
     for line in lines:
         line.pieces = [piece for piece in line.pieces if piece.supply_id != supply.pk]
-    changes = decide(lines=lines, cause="supplier_cancelled", about=about, at=at)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM orders_peg WHERE supply_id = %s", [supply.pk])
     supply.pegged, supply.is_closed = ZERO, True
     supply.save(update_fields=["pegged", "is_closed"])
-    if changes:
-        write_changes(changes=changes, by=by, at=at, expected=(supply.expected_on, None))
     _close_purchase_order(supply)
-    return changes
+    if not lines:
+        return []
+    expected = (supply.expected_on, None)
+    return serve(lines=lines, cause="supplier_cancelled", by=by, at=at, about=about, expected=expected).changes
 
 
 def _orders_without_peg(product_id: int, warehouse_id: int) -> set[int]:

@@ -1,6 +1,7 @@
 """Picking: from what is reserved for an order in a warehouse to what lies packed on the dock."""
 
 import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from orders.models import (
     EventKind,
     Incident,
     IncidentKind,
+    IncidentStatus,
     Order,
     OrderLine,
     OrderStatus,
@@ -26,7 +28,18 @@ from orders.models import (
     ShipmentLine,
     ShipmentStatus,
 )
+from orders.services.backorders import Served, serve_lines
 from orders.services.events import record
+from orders.services.waiting import waiting_lines
+
+
+@dataclass(frozen=True)
+class Short:
+    """Stock units that a pick found too few; ``served`` says from where missing ones come, None for ones that wait."""
+
+    quantity: Decimal
+    served: Served | None
+
 
 BEGUN = (ShipmentStatus.OPEN, ShipmentStatus.PACKED)
 
@@ -152,12 +165,13 @@ def short_pick(
     is_missing: bool,
     by: User | None,
     at: datetime.datetime,
-) -> Decimal:
-    """Close a line with less than was wanted, and return how many stock units are short.
+) -> Short:
+    """Close a line with less than was wanted; what is short, and from where it comes now.
 
     The shipment keeps what was ``found``. The rest stays reserved for a later shipment; when it ``is_missing`` from
-    its place it leaves the reservation and the stock (an adjustment with its reason), waits as backordered without a
-    date, and an incident tells the desk. A shipment without lines is cancelled.
+    its place it leaves the reservation and the stock (an adjustment with its reason), an incident tells the desk, and
+    it is set aside in another warehouse, else waits for supply with a date, else without one. A shipment without
+    lines is cancelled. Raises StockMoved: the transaction is to be repeated.
     """
     order, shipment = lock_begun(shipment)
     row = _line_of(shipment, shipment_line_id)
@@ -172,9 +186,8 @@ def short_pick(
         row.delete()
         if not shipment.lines.exists():
             Shipment.objects.filter(pk=shipment.pk).update(status=ShipmentStatus.CANCELLED)
-    if is_missing:
-        _give_up(order, shipment, row.line, short, by, at)
-    return short
+    served = _give_up(order, shipment, row.line, short, by, at) if is_missing else None
+    return Short(short, served)
 
 
 @transaction.atomic
@@ -255,8 +268,8 @@ def _pick(shipment: Shipment, row: ShipmentLine, quantity: Decimal) -> None:
 
 def _give_up(
     order: Order, shipment: Shipment, line: OrderLine, short: Decimal, by: User | None, at: datetime.datetime
-) -> None:
-    """Take missing units out of reservation and stock; they wait as backordered."""
+) -> Served:
+    """Take missing units out of reservation and stock; another warehouse serves them, or a supplier, or nobody yet."""
     reservation = Reservation.objects.get(line=line, warehouse_id=shipment.warehouse_id)
     if reservation.quantity > short:
         Reservation.objects.filter(pk=reservation.pk).update(quantity=F("quantity") - short)
@@ -265,34 +278,41 @@ def _give_up(
     OrderLine.objects.filter(pk=line.pk).update(
         reserved=F("reserved") - short,
         backordered=F("backordered") + short,
-        promised_on=None,
         promise_reason=PromiseReason.NO_SUPPLY,
     )
-    Order.objects.filter(pk=order.pk).update(promised_on=None)
-    quantity = f"{short.normalize():f}"
-    data = {
-        "line": line.pk,
-        "position": line.position,
-        "code": line.code,
-        "product": line.description,
-        "quantity": quantity,
-        "old": line.promised_on.isoformat() if line.promised_on else None,
-        "new": None,
-        "cause": "missing",
-        "warehouse": shipment.warehouse.name,
-    }
-    record(order=order, kind=EventKind.PROMISE_CHANGED, by=by, at=at, data=data)
-    Incident.objects.create(
+    _report_shortage(order, shipment, line, short, by, at)
+    served = serve_lines(
+        lines=waiting_lines(order_ids=[order.pk]), cause="missing", by=by, at=at, about={line.pk: short}
+    )
+    missing = LevelChange(line.product_id, shipment.warehouse_id, on_hand=-short, reserved=-short)
+    move_levels(
+        changes=[
+            missing,
+            *(LevelChange(product, warehouse, reserved=units) for (warehouse, product), units in served.taken.items()),
+        ],
+        kind=MovementKind.ADJUSTMENT,
+        document=shipment.number,
+        reason=_("Not found when picking"),
+        by=by,
+        at=at,
+    )
+    return served
+
+
+def _report_shortage(
+    order: Order, shipment: Shipment, line: OrderLine, short: Decimal, by: User | None, at: datetime.datetime
+) -> None:
+    """Tell the desk by an incident: until it is solved, this order counts on no stock of that warehouse by itself."""
+    text = _("%(quantity)s × %(product)s were not in their place in %(warehouse)s when %(shipment)s was picked.")
+    incident = Incident.objects.create(
         order=order,
         customer_id=order.customer_id,
         account_id=order.account_id,
         shipment=shipment,
         kind=IncidentKind.SHORTAGE,
-        description=_(
-            "%(quantity)s × %(product)s were not in their place in %(warehouse)s when %(shipment)s was picked."
-        )
+        description=text
         % {
-            "quantity": quantity,
+            "quantity": f"{short.normalize():f}",
             "product": f"{line.code} {line.description}",
             "warehouse": shipment.warehouse.name,
             "shipment": shipment.number,
@@ -301,11 +321,11 @@ def _give_up(
         opened_by=by,
         opened_at=at,
     )
-    move_levels(
-        changes=[LevelChange(line.product_id, shipment.warehouse_id, on_hand=-short, reserved=-short)],
-        kind=MovementKind.ADJUSTMENT,
-        document=shipment.number,
-        reason=_("Not found when picking"),
-        by=by,
-        at=at,
-    )
+    data = {
+        "incident": incident.pk,
+        "kind": incident.kind,
+        "description": incident.description,
+        "shipment": shipment.number,
+        "state": IncidentStatus.OPEN,
+    }
+    record(order=order, kind=EventKind.INCIDENT, by=by, at=at, data=data, is_public=False)

@@ -68,6 +68,7 @@ def _tabs(request: HttpRequest) -> list[lists.Tab]:
         "to_release": (_("To release"), "bad"),
         "backordered": (_("Backordered"), ""),
         "undated": (_("No date yet"), "bad"),
+        "at_risk": (_("At risk"), "bad"),
         "late": (_("Late"), "bad"),
         "to_ship": (_("To ship today"), ""),
         "my_drafts": (_("My drafts"), ""),

@@ -375,15 +375,21 @@ def pick_short(request: HttpRequest, pk: int) -> HttpResponse:
     except OrderError as error:
         return _now(request, shipment, wanted=line_id, message=str(error), tone="bad", status=422)
     shipment.refresh_from_db()
-    text = (
-        _("%(count)s taken off the stock; the desk has been told.")
-        if is_missing
-        else _("%(count)s stay reserved and ship later.")
-    ) % {"count": _said(short)}
+    text = _what_becomes(short)
     if shipment.status == ShipmentStatus.CANCELLED:
         messages.warning(request, text)
         return go_to(request, "orders:pick_queue")
     return _now(request, shipment, message=text, tone="warn")
+
+
+def _what_becomes(short: picking.Short) -> str:
+    """Say what becomes of units that a pick found too few."""
+    if short.served is None:
+        return _("%(count)s stay reserved and ship later.") % {"count": _said(short.quantity)}
+    text = _("%(count)s taken off the stock; the desk has been told.") % {"count": _said(short.quantity)}
+    if elsewhere := sum((part.quantity for part in short.served.given), Decimal(0)):
+        text += " " + _("%(count)s come from another warehouse.") % {"count": _said(elsewhere)}
+    return text
 
 
 @require_POST
