@@ -13,12 +13,14 @@ from customers.models import OutboxMessage
 from inventory.models import Product, StockLevel, Warehouse
 from inventory.services.stock import adjust_stock, transfer_stock
 from orders.facts import describe
-from orders.models import OrderEvent, OrderLine, Peg, Reservation
-from orders.services.aftersales import Outcome, authorise_return, inspect_return, receive_return
+from orders.models import Incident, Order, OrderEvent, OrderLine, Peg, Reservation
+from orders.querysets import orders_in_view
+from orders.services.aftersales import Outcome, authorise_return, inspect_return, receive_return, solve_incident
 from orders.services.backorders import serve_backorders
 from orders.services.cancelling import cancel_line_rest, cancel_order
-from orders.services.filling import receive_supply
-from orders.tasks import fill_backorders, serve_all_backorders
+from orders.services.filling import close_supply, receive_supply
+from orders.services.picking import short_pick, start_picking
+from orders.tasks import fill_backorders, serve_all_backorders, withdraw_overdue_promises
 from tests.factories import make_customer, make_user
 from tests.orders.factories import (
     MONDAY,
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.django_db
 LATER = MONDAY + datetime.timedelta(hours=2)
 TUESDAY = datetime.date(2026, 3, 3)
 THURSDAY = datetime.date(2026, 3, 5)
+FRIDAY = datetime.date(2026, 3, 6)
 NEXT_MONDAY = datetime.date(2026, 3, 9)
 IN_TWO_WEEKS = datetime.date(2026, 3, 16)
 
@@ -260,3 +263,131 @@ def test_nothing_is_locked_or_written_where_nothing_can_be_given():
         assert serve_backorders(product_ids=[product.pk], at=LATER) == (None, 0)
     assert not any("FOR UPDATE" in query["sql"] for query in queries)
     assert list(Reservation.objects.values()) == before
+
+
+def test_overdue_delivery_takes_its_date_back_once_and_says_so(monkeypatch):
+    customer = make_customer(email="shop@shop.test", language="en")
+    product, (_holder, line) = make_short(customer=customer)
+    supply = make_supply(product=product, quantity=3, expected_on=THURSDAY)
+    fill_backorders([product.pk])
+    assert held(line) == (0, 3, NEXT_MONDAY, "supply")
+    OutboxMessage.objects.all().delete()
+    withdraw_overdue_promises(0)
+    assert held(line) == (0, 3, NEXT_MONDAY, "supply")
+    monkeypatch.setattr("orders.tasks.timezone.now", lambda: LATER + datetime.timedelta(days=4))
+    for _hour in range(2):
+        withdraw_overdue_promises(0)
+        assert held(line) == (0, 3, None, "supply_late")
+    line.order.refresh_from_db()
+    assert line.order.promised_on is None
+    events = OrderEvent.objects.filter(order=line.order, kind="promise_changed", data__cause="overdue")
+    assert "no date yet instead of Monday 9 March. Our supplier has not delivered" in describe(events.get()).text
+    assert OutboxMessage.objects.count() == 1
+    assert list(Peg.objects.values_list("supply", "quantity", "promised_on")) == [(supply.pk, 3, None)]
+    assert orders_in_view(Order.objects.all(), "at_risk", user=None, today=FRIDAY).get() == line.order
+    assert not orders_in_view(Order.objects.all(), "at_risk", user=None, today=THURSDAY).exists()
+    whole()
+
+
+def test_overdue_delivery_is_replaced_where_another_source_is_free(monkeypatch):
+    product, (_holder, line) = make_short()
+    late = make_supply(product=product, quantity=3, expected_on=THURSDAY)
+    fill_backorders([product.pk])
+    other = make_supply(product=product, quantity=5, expected_on=IN_TWO_WEEKS)
+    monkeypatch.setattr("orders.tasks.timezone.now", lambda: LATER + datetime.timedelta(days=4))
+    withdraw_overdue_promises(0)
+    assert held(line) == (0, 3, datetime.date(2026, 3, 18), "supply")
+    assert list(Peg.objects.values_list("supply", "quantity")) == [(other.pk, 3)]
+    late.refresh_from_db()
+    assert late.pegged == 0
+    assert "you get it from another source" in describe(OrderEvent.objects.latest("id")).text
+    whole()
+
+
+def test_figure_of_promises_at_risk_is_the_list_behind_it(client, monkeypatch):
+    product, _lines = make_short()
+    make_supply(product=product, quantity=3, expected_on=THURSDAY)
+    fill_backorders([product.pk])
+    client.force_login(make_user(desk="manager"))
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *moment: FRIDAY)
+    groups = client.get("/desk/").context["queues"]
+    card = next(card for _title, cards in groups for card in cards if card.key == "at_risk")
+    assert (str(card.count), card.url) == ("1", "/desk/orders/?view=at_risk")
+    assert len(client.get(card.url).context["list"].rows) == 1
+
+
+def make_two_places(first, second):
+    """A line of 3 units that was to be picked in the first of two warehouses; (shipment, line, second warehouse)."""
+    region = make_region()
+    here, there = (make_warehouse(regions=[(region, rank, rank)]) for rank in (1, 2))
+    product = make_product()
+    make_stock(product=product, quantity=first, warehouse=here)
+    order = make_order(lines=[(product, 3)], customer=make_customer(region=region))
+    if second:
+        make_stock(product=product, quantity=second, warehouse=there)
+    return start_picking(order=order, warehouse=here, by=None, at=LATER), order.lines.get(), there
+
+
+def pick_short(shipment, found):
+    return short_pick(
+        shipment=shipment,
+        shipment_line_id=shipment.lines.get().pk,
+        found=Decimal(found),
+        is_missing=True,
+        by=make_user(),
+        at=LATER,
+    )
+
+
+def test_missing_goods_come_from_another_warehouse():
+    shipment, line, there = make_two_places(9, 5)
+    short = pick_short(shipment, 1)
+    assert (short.quantity, [(part.warehouse_id, part.quantity) for part in short.served.given]) == (2, [(there.pk, 2)])
+    found = fresh(line)
+    assert (found.picked, found.reserved, found.backordered) == (1, 2, 0)
+    assert found.promised_on > line.promised_on
+    levels = StockLevel.objects.values_list("warehouse", "on_hand", "reserved")
+    assert set(levels) == {(shipment.warehouse_id, 7, 1), (there.pk, 5, 2)}
+    said = [describe(event).text for event in OrderEvent.objects.filter(order=line.order).order_by("id")][-3:]
+    assert said[0].startswith(f"Shortage: 2 × {line.code}")
+    assert said[1] == f"Set aside in {there.name} instead: 2 × {line.code}"
+    assert "were not in their place" in said[2]
+    whole()
+
+
+def test_missing_goods_wait_for_supply_with_its_date_else_without():
+    shipment, line, _there = make_two_places(9, 0)
+    supply = make_supply(product=line.product, quantity=1, expected_on=THURSDAY, warehouse=shipment.warehouse)
+    pick_short(shipment, 0)
+    assert held(line) == (0, 3, None, "no_supply")
+    assert list(Peg.objects.values_list("supply", "quantity")) == [(supply.pk, 1)]
+    shipment.refresh_from_db()
+    assert shipment.status == "cancelled"
+    make_supply(product=line.product, quantity=9, expected_on=TUESDAY, warehouse=shipment.warehouse)
+    serve_all_backorders(0)
+    assert held(line)[:2] == (0, 3)
+    assert fresh(line).promised_on
+    whole()
+
+
+def test_stock_that_was_not_found_is_counted_on_again_when_the_incident_is_solved():
+    shipment, line, _there = make_two_places(9, 0)
+    pick_short(shipment, 0)
+    serve_all_backorders(0)
+    assert held(line)[:2] == (0, 3)
+    solve_incident(incident=Incident.objects.get(), outcome="Found behind", by=make_user(), at=LATER)
+    serve_all_backorders(0)
+    assert held(line)[:2] == (3, 0)
+    whole()
+
+
+def test_closed_supply_is_replaced_by_another():
+    product, (_holder, line) = make_short()
+    given_up = make_supply(product=product, quantity=3, expected_on=THURSDAY)
+    fill_backorders([product.pk])
+    other = make_supply(product=product, quantity=3, expected_on=IN_TWO_WEEKS)
+    (change,) = close_supply(supply_line=given_up, by=make_user(), at=LATER)
+    assert change.cause == "supplier_replaced"
+    assert list(Peg.objects.values_list("supply", "quantity")) == [(other.pk, 3)]
+    assert held(line) == (0, 3, change.new, "supply")
+    whole()
