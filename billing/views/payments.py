@@ -22,6 +22,7 @@ from billing.tables import payment_badge
 from config.database.idempotency import KeyReused, once
 from config.money import ZERO
 from config.web import lists
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.models import Customer
@@ -158,6 +159,7 @@ def payment_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("billing.allocate_payment")
+@once_per_form
 def payment_allocate(request: HttpRequest, pk: int) -> HttpResponse:
     """Allocate what is left of a payment."""
     payment = _find(request, pk)

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from config.web import badges, charts, formats, navigation, once, preferences
+from config.web import badges, charts, formats, navigation, once, panels, preferences
 from config.web.pages import address
 
 register = template.Library()
@@ -217,20 +217,48 @@ def panel(
     ``on`` names events after which it loads again ("orders-changed"), ``label`` is the link shown without
     JavaScript, ``rows`` reserves the height while loading.
     """
+    address = _panel_address(view, args, target, query)
+    waiting = mark_safe('<span class="skeleton-row"></span>' * max(1, int(rows)))  # noqa: S308 constant
+    content = format_html(
+        '<div class="skeleton" aria-hidden="true">{}</div><noscript><a href="{}">{}</a></noscript>',
+        waiting,
+        _panel_address(view, args, "", query),
+        label or _("Open"),
+    )
+    return _panel(id, css, address, ["load", *_events(on)], content)
+
+
+@register.simple_tag(takes_context=True)
+def panel_now(
+    context: template.Context, view: str, *args: Any, target: str, id: str, on: str = "", css: str = "", **query: Any
+) -> SafeString:
+    """Show another view's fragment as ``panel`` does, drawn together with this page.
+
+    For pages of many panels: each request of its own would pay again for session, person and role. What the reader
+    may not see is left empty.
+    """
+    address = _panel_address(view, args, target, query)
+    return _panel(id, css, address, _events(on) or ["none"], panels.draw(context["request"], address, id))
+
+
+def _panel_address(view: str, args: tuple[Any, ...], target: str, query: dict[str, Any]) -> str:
     parameters = QueryDict(mutable=True)
-    for name, value in query.items():
+    for name, value in {**query, "_panel": target}.items():
         if value not in (None, ""):
             parameters[name] = str(value)
     base = reverse(view, args=args)
-    href = f"{base}?{parameters.urlencode()}" if parameters else base
-    parameters["_panel"] = target
-    triggers = ", ".join(["load", *(f"{event} from:body" for event in on.replace(",", " ").split())])
-    waiting = mark_safe('<span class="skeleton-row"></span>' * max(1, int(rows)))  # noqa: S308 constant
+    return f"{base}?{parameters.urlencode()}" if parameters else base
+
+
+def _events(names: str) -> list[str]:
+    return [f"{event} from:body" for event in names.replace(",", " ").split()]
+
+
+def _panel(id: str, css: str, address: str, triggers: list[str], content: SafeString) -> SafeString:
     return format_html(
         '<div id="{}" class="panel {}" hx-get="{}" hx-trigger="{}" hx-target="this" hx-swap="innerHTML" '
-        'hx-sync="this:replace"><div class="skeleton" aria-hidden="true">{}</div>'
-        '<noscript><a href="{}">{}</a></noscript></div>',
-        id, css, f"{base}?{parameters.urlencode()}", triggers, waiting, href, label or _("Open"),
+        'hx-sync="this:replace">{}</div>',
+        id, css, address, ", ".join(triggers), content,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def _source(dotted: str) -> Source:
 
 def find(request: HttpRequest, text: str) -> list[tuple[str, list[Hit]]]:
     """Return groups of hits for what was typed: exact ones first in a group of their own, then by kind."""
-    text = " ".join(text.split())[:80]
+    text = " ".join(text.replace("\0", " ").split())[:80]  # PostgreSQL knows no NUL
     if len(text) < 2:
         return []
     hits = [

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.database.prepared import prepared
 from config.web import lists
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.lists import customers, customers_in_view
@@ -58,13 +60,20 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @desk_required("customers.view_customer")
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Customer 360: who they are, what they owe, and panels of orders, shipments, invoices and what went wrong."""
+    with prepared():
+        context = _company(request, customer_id)
+    return render_page(request, "customers/customer_page.html", context, fragments=["customers/_customer_figures.html"])
+
+
+def _company(request: HttpRequest, customer_id: int) -> dict[str, Any]:
+    """What the page knows of a customer by itself."""
     customer = get_object_or_404(
         Customer.objects.visible_to(request.user).select_related(
             "account", "segment", "region", "rep", "terms", "parent", "payer"
         ),
         pk=customer_id,
     )
-    context = {
+    return {
         "title": customer.name,
         "customer": customer,
         "account": customer.account,
@@ -75,11 +84,11 @@ def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
         "addresses": list(customer.addresses.filter(is_active=True).order_by("-is_default", "label")[:8]),
         **_notes(customer),
     }
-    return render_page(request, "customers/customer_page.html", context, fragments=["customers/_customer_figures.html"])
 
 
 @require_http_methods(["GET", "POST"])
 @desk_required("customers.view_customer", "customers.view_customernote")
+@once_per_form
 def customer_notes(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The notes on a customer, and the form that adds one."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required, portal_required
 from customers.forms import AcceptForm, InvitationForm, MembershipForm
@@ -35,6 +36,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @portal_required("people.manage")
+@once_per_form
 def people_invite(request: HttpRequest) -> HttpResponse:
     """Invite a person to the company or one of its branches."""
     form = InvitationForm(request.POST or None, companies=_own_companies(request))
@@ -102,6 +104,7 @@ def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 
 @desk_required("customers.add_invitation")
+@once_per_form
 def customer_invite(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Invite a customer's first owner, or anybody, from the desk."""
     companies = Customer.objects.visible_to(request.user).filter(pk=customer_id)

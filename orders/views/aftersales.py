@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.web import lists
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.models import User
@@ -40,7 +41,10 @@ class IncidentForm(forms.Form):
         Shipment.objects.none(), label=gettext_lazy("Shipment"), required=False, empty_label=gettext_lazy("None")
     )
     description = forms.CharField(
-        label=gettext_lazy("What happened"), max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=gettext_lazy("What happened"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("The customer reads it on the order."),
     )
     owner = forms.ModelChoiceField(
         STAFF, label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("The customer's rep")
@@ -87,6 +91,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("orders.add_incident")
+@once_per_form
 def incident_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Report that something went wrong with an order (``?shipment=`` names the shipment)."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
@@ -180,6 +185,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("orders.change_return")
+@once_per_form
 def return_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a return on behalf of a customer: how many of which delivered line come back."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)

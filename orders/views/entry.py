@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from config.database.idempotency import once
+from config.database.idempotency import KeyReused, once
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
@@ -116,7 +116,7 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with once(
             scope=f"order_place {request.user.pk}",
-            key=request.POST.get("key", "")[:80] or uuid.uuid4().hex,
+            key=request.POST.get("key", ""),
             body={"order": order.pk},
         ) as slot:
             if not slot.is_answered:
@@ -135,6 +135,9 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, _("%s placed") % placed.number)
         forget(request, order)
         return go_to(request, f"{reverse('orders:order_page', args=[slot.location])}?placed=1")
+    except KeyReused:
+        messages.error(request, _("This page was opened for another order. Nothing was changed."))
+        return go_to(request, "orders:order_page", order.pk)
     except StaleOrder as stale:
         return _conflict(request, order, rows, header, stale)
     except OrderRefused as refused:

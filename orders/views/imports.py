@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.models import FileKind, JobRun
@@ -52,6 +53,7 @@ class ImportForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @desk_required("orders.import_orders")
+@once_per_form
 def import_page(request: HttpRequest) -> HttpResponse:
     """Upload a history file; the work is a job whose page shows progress and, at the end, the rows set aside."""
     form = ImportForm(request.POST or None, request.FILES or None)

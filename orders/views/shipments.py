@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.web import lists
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.views.exporting import export
@@ -60,7 +61,12 @@ class TrackingForm(forms.Form):
         help_text=gettext_lazy("Empty for now."),
     )
     location = forms.CharField(label=gettext_lazy("Place"), max_length=120, required=False)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("The customer reads it on the order."),
+    )
 
 
 @desk_required("orders.view_shipment")
@@ -129,6 +135,7 @@ def _tracking_url(shipment: Shipment) -> str:
 
 @require_POST
 @desk_required("orders.track_shipment")
+@once_per_form
 def shipment_track(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what the carrier reports."""
     shipment = _shipment(request, pk)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from config.web.once import once_per_form
 from config.web.pages import done, render_page
 from customers.access import desk_required
 from orders import facts
@@ -64,6 +65,7 @@ def order_changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.change_order")
+@once_per_form
 def order_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a note that only staff see."""
     order = _order(request, pk)

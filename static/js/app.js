@@ -90,6 +90,12 @@
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 8000);
   });
+  /* A form that stays on its page is empty again, and acts again. */
+  on("htmx:afterRequest", e => {
+    if (!e.target.matches("[data-clear]") || !e.detail.successful) return;
+    e.target.reset();
+    e.target.elements.form_key.value = Math.random() + "." + Date.now();
+  });
 
   /* --- selection --- */
   let last = null;

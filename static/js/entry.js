@@ -8,8 +8,6 @@
 
   /* The customer box: what is picked begins the order. */
   on("picked", e => { const to = e.target.dataset.submit; if (to) $(to).requestSubmit(); });
-  /* A note that was taken leaves its box. */
-  on("htmx:afterRequest", e => { if (e.detail.successful && e.target.matches("[data-clear]")) e.target.reset(); });
   if (!form) return;
 
   let busy = false, placing = false, sending = false, serial = 0, gone = null;

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from config.database.idempotency import KeyReused, forget_old_keys, once
@@ -74,6 +74,21 @@ def test_costs_two_statements(django_assert_num_queries: Any) -> None:
             ask()
         with django_assert_num_queries(4):
             ask()
+
+
+@pytest.mark.django_db
+def test_two_companies_of_one_person_have_keys_of_their_own() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.account', '1', true)")
+        assert ask(location="/portal/orders/1/") == (False, "/portal/orders/1/")
+        cursor.execute("SELECT set_config('app.account', '2', true)")
+        assert ask(location="/portal/orders/2/") == (False, "/portal/orders/2/")
+        assert ask(location="/portal/orders/3/") == (True, "/portal/orders/2/")
+
+
+@pytest.mark.django_db
+def test_without_a_key_nothing_is_a_repetition() -> None:
+    assert [ask("")[0], ask("")[0]] == [False, False]
 
 
 @pytest.mark.django_db
