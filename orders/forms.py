@@ -156,6 +156,9 @@ class EntryHeaderForm(forms.ModelForm):
             raise forms.ValidationError(_("This day has passed."))
         return day
 
+    def _post_clean(self) -> None:
+        """Leave the order as it is: services write ``changes``, and PostgreSQL knows its constraints."""
+
     def changes(self) -> dict[str, Any]:
         """The fields that differ from the order, cleaned; fields with errors are left out."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}

@@ -22,12 +22,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from config.database.prepared import prepared_cursor
 from config.models import IdempotencyKey
 
 KEPT_FOR = datetime.timedelta(days=7)
 KEY_LENGTH = 80
+REDIRECT = 302
 
 
 class KeyReused(Exception):
@@ -44,24 +46,26 @@ class Slot:
     location: str = ""
     content: Any = None
 
-    def answer(self, *, status: int = 302, location: str = "", content: Any = None) -> None:
+    def answer(self, *, status: int = REDIRECT, location: str = "", content: Any = None) -> None:
         """Store what every repetition of this request will be answered: a success, with an address or JSON."""
         self.status, self.location, self.content = status, location, content
-        IdempotencyKey.objects.filter(pk=self.pk).update(status=status, location=location, answer=content)
+        with prepared_cursor() as cursor:
+            cursor.execute(_ANSWER, [status, location, None if content is None else json.dumps(content), self.pk])
 
 
 @contextmanager
-def once(*, scope: str, key: str, body: bytes | str | dict[str, Any] | list[Any]) -> Iterator[Slot]:
+def once(*, scope: str, key: str, body: bytes | str | dict[str, Any] | list[Any], location: str = "") -> Iterator[Slot]:
     """Yield the slot of this request, within a transaction that also rolls it back.
 
     ``scope`` names the operation and who asks; for the portal the account belongs to it, too. ``body`` is what is
-    asked, compared by hash. Without a key nothing can be known as a repetition. Leaving the block without an answer
-    is an error. Raises KeyReused. Two statements the first time, two for a repetition.
+    asked, compared by hash. Without a key nothing can be known as a repetition. ``location`` is the answer, where it
+    is known before. Leaving the block without an answer is an error. Raises KeyReused. Two statements the first time
+    (one with ``location``), two for a repetition.
     """
     key = key[:KEY_LENGTH] or uuid.uuid4().hex
     body_hash = _hash(body)
     with transaction.atomic():
-        slot = _taken(scope, key, body_hash) or _stored(scope, key, body_hash)
+        slot = _taken(scope, key, body_hash, location) or _stored(scope, key, body_hash)
         yield slot
         if slot.status is None:
             raise RuntimeError(f"The request {scope} {key} ended without an answer for its repetitions.")
@@ -73,32 +77,33 @@ def forget_old_keys(*, at: datetime.datetime) -> int:
 
 
 # A person who acts for two companies has two scopes, for row-level security hides each from the other.
-_SCOPE = "concat_ws(' account ', %(scope)s, nullif(current_setting('app.account', true), ''))"
+_SCOPE = "concat_ws(' account ', %(scope)s::text, nullif(current_setting('app.account', true), ''))"
+
+_TAKE = f"""
+    INSERT INTO config_idempotencykey (scope, key, body_hash, status, location)
+    VALUES ({_SCOPE}, %(key)s, %(body_hash)s, %(status)s, %(location)s)
+    ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608 - made of constants
+
+_READ = f"""
+    SELECT id, status, location, answer, body_hash FROM config_idempotencykey WHERE scope = {_SCOPE} AND key = %(key)s
+"""  # noqa: S608 - made of constants
+
+_ANSWER = "UPDATE config_idempotencykey SET status = %s, location = %s, answer = %s::jsonb WHERE id = %s"
 
 
-def _taken(scope: str, key: str, body_hash: str) -> Slot | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO config_idempotencykey (scope, key, body_hash, location)
-            VALUES ({_SCOPE}, %(key)s, %(body_hash)s, '')
-            ON CONFLICT DO NOTHING RETURNING id
-            """,  # noqa: S608 - made of constants
-            {"scope": scope, "key": key, "body_hash": body_hash},
-        )
+def _taken(scope: str, key: str, body_hash: str, location: str) -> Slot | None:
+    status = REDIRECT if location else None
+    asked = {"scope": scope, "key": key, "body_hash": body_hash, "status": status, "location": location}
+    with prepared_cursor() as cursor:
+        cursor.execute(_TAKE, asked)
         row = cursor.fetchone()
-    return Slot(pk=row[0], is_answered=False) if row else None
+    return Slot(pk=row[0], is_answered=False, status=status, location=location) if row else None
 
 
 def _stored(scope: str, key: str, body_hash: str) -> Slot:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT id, status, location, answer, body_hash FROM config_idempotencykey
-            WHERE scope = {_SCOPE} AND key = %(key)s
-            """,  # noqa: S608 - made of constants
-            {"scope": scope, "key": key},
-        )
+    with prepared_cursor() as cursor:
+        cursor.execute(_READ, {"scope": scope, "key": key})
         pk, status, location, answer, asked = cursor.fetchone()
     if asked != body_hash:
         raise KeyReused(scope, key)

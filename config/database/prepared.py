@@ -32,7 +32,7 @@ class PreparedCursor(psycopg.Cursor[Any]):
     name = "prepared"
 
     def __init__(self, driver: psycopg.Connection[Any], **options: Any) -> None:
-        if driver.adapters.get_dumper(int, PyFormat.AUTO) is not Int8Dumper:
+        if driver.adapters.get_dumper(int, PyFormat.AUTO).oid != Int8Dumper.oid:
             driver.adapters.register_dumper(int, Int8Dumper)  # else 5 and 500,000 are two types, and two statements
         super().__init__(driver, **options)
 

@@ -110,7 +110,8 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @desk_required("orders.place_order")
 def order_place(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and place it, once however often it is sent; what is wrong comes back at its place."""
-    order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
+    orders = Order.objects.visible_to(request.user).only("customer", *_HEADER_COLUMNS)
+    order = get_object_or_404(orders, pk=pk)
     rows = typed_rows(request.POST, with_new=True)
     header = _header(request, order)
     try:
@@ -118,11 +119,11 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
             scope=f"order_place {request.user.pk}",
             key=request.POST.get("key", ""),
             body={"order": order.pk},
+            location=str(order.pk),
         ) as slot:
             if not slot.is_answered:
                 if not header.is_valid():
                     raise OrderRefused([])
-                slot.answer(location=str(order.pk))  # before the stock, which everybody waits for
                 placed = place_typed(
                     order=order,
                     rows=_lines(request, rows),
