@@ -143,7 +143,7 @@ _NOTHING = OrderMoney(OrderPaymentState.NOT_INVOICED, False, Decimal("0.00"), De
 _MONEY_OF_ORDERS = """
 WITH line AS (
   SELECT l.order_id, l.id, l.invoiced - l.reversed AS billed,
-    CASE WHEN l.billing_policy = 'on_order' THEN l.ordered - l.cancelled ELSE l.shipped END AS billable
+    CASE WHEN l.billing_policy = 'on_order' THEN l.ordered - l.cancelled ELSE l.shipped END - l.refused AS billable
   FROM orders_orderline l WHERE l.order_id = ANY(%(orders)s)
 ), document AS (
   SELECT DISTINCT line.order_id, i.id, i.gross, i.open_amount, i.settled

@@ -10,9 +10,12 @@ GONE = ("shipped", "in_transit", "exception", "delivered", "returned_to_sender")
 
 
 def unbilled_shipment_lines() -> QuerySet[ShipmentLine]:
-    """Lines of delivery notes that left and are not (wholly) billed; read from the partial index."""
+    """Lines of delivery notes that left and are not (wholly) billed, but for what was refused on delivery.
+
+    Read from the partial index.
+    """
     return ShipmentLine.objects.filter(
-        quantity__gt=F("invoiced") - F("reversed"),
+        quantity__gt=F("refused") + F("invoiced") - F("reversed"),
         shipment__status__in=GONE,
         line__billing_policy="on_shipment",
         line__is_history=False,
@@ -29,7 +32,7 @@ def orders_to_invoice() -> QuerySet[Order]:
         order=OuterRef("pk"),
         billing_policy="on_order",
         is_history=False,
-        ordered__gt=F("cancelled") + F("invoiced") - F("reversed"),
+        ordered__gt=F("cancelled") + F("refused") + F("invoiced") - F("reversed"),
     )
     charges = OrderLine.objects.filter(
         order=OuterRef("pk"),

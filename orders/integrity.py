@@ -198,19 +198,22 @@ def _fulfilment() -> list[Proof]:
     return [
         Proof(
             "orderline_shipped_is_shipments",
-            _("What a line has shipped and delivered is the sum of its shipments."),
+            _("What a line has shipped, delivered and refused is the sum of its shipments."),
             f"""
             SELECT o.number || ' line ' || l.position,
-                   coalesce(s.quantity, 0) || ' / ' || coalesce(s.delivered, 0), l.shipped || ' / ' || l.delivered
+                   concat_ws(' / ', coalesce(s.quantity, 0), coalesce(s.delivered, 0), coalesce(s.refused, 0)),
+                   concat_ws(' / ', l.shipped, l.delivered, l.refused)
             FROM orders_orderline l
             JOIN orders_order o ON o.id = l.order_id
             LEFT JOIN (
-                SELECT sl.line_id, sum(sl.quantity) AS quantity, sum(sl.delivered) AS delivered
+                SELECT sl.line_id, sum(sl.quantity) AS quantity, sum(sl.delivered) AS delivered,
+                       sum(sl.refused) AS refused
                 FROM orders_shipmentline sl JOIN orders_shipment h ON h.id = sl.shipment_id
                 WHERE h.status IN {LEFT} GROUP BY sl.line_id
             ) s ON s.line_id = l.id
             WHERE NOT l.is_history
-              AND (l.shipped <> coalesce(s.quantity, 0) OR l.delivered <> coalesce(s.delivered, 0))
+              AND (l.shipped, l.delivered, l.refused)
+                <> (coalesce(s.quantity, 0), coalesce(s.delivered, 0), coalesce(s.refused, 0))
             """,  # noqa: S608 - made of constants
         ),
         Proof(

@@ -128,9 +128,9 @@ def _take_units(order_ids: list[int], shipment_ids: list[int] | None) -> tuple[l
 _COLUMNS = """l.code, l.description, u.symbol, l.price, l.price_quantity, l.discount_percent, l.tax_class_id"""
 _PRODUCT = """JOIN inventory_product p ON p.id = l.product_id JOIN inventory_unit u ON u.id = p.unit_id"""
 
-# Shipped and not billed, of the orders' shipments or of some of them.
+# Shipped, not refused on delivery and not billed, of the orders' shipments or of some of them.
 SHIPPED_UNITS = f"""
-SELECT l.order_id, l.id, sl.id, s.id, sl.quantity - sl.invoiced + sl.reversed, l.position,
+SELECT l.order_id, l.id, sl.id, s.id, sl.quantity - sl.refused - sl.invoiced + sl.reversed, l.position,
   (s.shipped_at AT TIME ZONE i.time_zone)::date, s.number, coalesce(s.ship_to_id, o.ship_to_id), {_COLUMNS}
 FROM orders_shipmentline sl
 JOIN orders_shipment s ON s.id = sl.shipment_id
@@ -141,7 +141,7 @@ JOIN customers_issuer i ON i.id = o.issuer_id
 WHERE s.order_id = ANY(%(orders)s) AND (%(shipments)s::bigint[] IS NULL OR s.id = ANY(%(shipments)s))
   AND s.status NOT IN ('open', 'packed', 'cancelled')
   AND l.billing_policy = 'on_shipment' AND NOT l.is_history
-  AND sl.quantity > sl.invoiced - sl.reversed
+  AND sl.quantity > sl.refused + sl.invoiced - sl.reversed
 ORDER BY sl.id FOR NO KEY UPDATE OF sl
 """  # noqa: S608 constants of this module
 
@@ -167,10 +167,11 @@ ORDER BY l.id FOR NO KEY UPDATE OF l
 # The same, and whatever is ordered where the customer is billed on order.
 ORDERED_UNITS = f"""
 SELECT l.order_id, l.id, NULL::bigint, NULL::bigint,
-  CASE WHEN l.billing_policy = 'on_order' THEN l.ordered - l.cancelled ELSE l.shipped END - l.invoiced + l.reversed,
+  CASE WHEN l.billing_policy = 'on_order' THEN l.ordered - l.cancelled - l.refused ELSE l.shipped END
+    - l.invoiced + l.reversed,
   l.position, NULL::date, '', o.ship_to_id, {_COLUMNS}
 {_WITHOUT_NOTE}
-  AND (l.billing_policy = 'on_order' AND l.ordered - l.cancelled > l.invoiced - l.reversed OR {_CHARGES})
+  AND (l.billing_policy = 'on_order' AND l.ordered - l.cancelled - l.refused > l.invoiced - l.reversed OR {_CHARGES})
 ORDER BY l.id FOR NO KEY UPDATE OF l
 """
 

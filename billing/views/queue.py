@@ -90,12 +90,12 @@ SELECT l.order_id,
             * (100 + l.tax_rate + l.surcharge_rate) / 100, 2)) AS to_bill,
   (SELECT string_agg(s.number, ', ' ORDER BY s.id) FROM orders_shipment s WHERE s.order_id = l.order_id
      AND EXISTS (SELECT FROM orders_shipmentline sl WHERE sl.shipment_id = s.id
-                 AND sl.quantity > sl.invoiced - sl.reversed)
+                 AND sl.quantity > sl.refused + sl.invoiced - sl.reversed)
      AND s.status NOT IN ('open', 'packed', 'cancelled')) AS notes,
   (SELECT max(s.shipped_at) FROM orders_shipment s WHERE s.order_id = l.order_id) AS supplied_at,
   bool_and(l.shipped >= l.ordered - l.cancelled) AS complete
-FROM (SELECT *, CASE WHEN billing_policy = 'on_order' THEN ordered - cancelled ELSE shipped END - invoiced + reversed
-        AS units FROM orders_orderline WHERE order_id = ANY(%s)) l
+FROM (SELECT *, CASE WHEN billing_policy = 'on_order' THEN ordered - cancelled ELSE shipped END
+        - refused - invoiced + reversed AS units FROM orders_orderline WHERE order_id = ANY(%s)) l
 GROUP BY l.order_id
 """
 

@@ -193,13 +193,14 @@ class Shipment(models.Model):
 
 
 class ShipmentLine(models.Model):
-    """Stock units of an order line in a shipment; a unit is billed once, whoever races."""
+    """Stock units of an order line in a shipment; a unit is billed once, whoever races, and not when it was refused."""
 
     shipment = models.ForeignKey("orders.Shipment", models.PROTECT, related_name="lines", db_constraint=False)
     line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="shipment_lines", db_constraint=False)
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
     delivered = models.DecimalField(_("delivered"), max_digits=14, decimal_places=3, default=0)
+    refused = models.DecimalField(_("refused"), max_digits=14, decimal_places=3, default=0, db_default=0)
     invoiced = models.DecimalField(_("invoiced"), max_digits=14, decimal_places=3, default=0)
     reversed = models.DecimalField(_("reversed"), max_digits=14, decimal_places=3, default=0)
 
@@ -209,7 +210,7 @@ class ShipmentLine(models.Model):
         indexes = [
             models.Index(
                 fields=["shipment"],
-                condition=Q(quantity__gt=F("invoiced") - F("reversed")),
+                condition=Q(quantity__gt=F("refused") + F("invoiced") - F("reversed")),
                 name="shipmentline_to_bill",
             ),
         ]
@@ -220,6 +221,10 @@ class ShipmentLine(models.Model):
             models.CheckConstraint(
                 condition=Q(delivered__gte=0, delivered__lte=F("quantity")),
                 name="shipmentline_delivered_within_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused__gte=0, refused__lte=F("quantity") - F("delivered")),
+                name="shipmentline_refused_was_not_delivered",
             ),
             models.CheckConstraint(
                 condition=Q(reversed__gte=0, reversed__lte=F("invoiced"))

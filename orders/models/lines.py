@@ -76,6 +76,7 @@ class OrderLine(models.Model):
     """A product on an order; ``ordered = entered × factor`` in stock units.
 
     Each ordered unit is in exactly one bucket: cancelled, pending, backordered, reserved, picked or shipped.
+    ``refused`` units were shipped, not taken on delivery, and are not billed.
     The price is net, an amount per ``price_quantity`` stock units; where it came from is frozen beside it.
     ``order_status``, ``billing_policy`` and ``is_history`` repeat the order's by a composite foreign key
     with ON UPDATE CASCADE, so that plain CHECKs can forbid what a status forbids.
@@ -102,6 +103,7 @@ class OrderLine(models.Model):
     shipped = _quantity(default=0)
     delivered = _quantity(default=0)
     returned = _quantity(default=0)
+    refused = _quantity(default=0, db_default=0)
     invoiced = _quantity(default=0)
     reversed = _quantity(default=0)
     credited = _quantity(default=0)
@@ -124,7 +126,7 @@ class OrderLine(models.Model):
     surcharge_rate = models.DecimalField(_("surcharge %"), max_digits=5, decimal_places=2, default=0)
     net = _amount(f"(ordered - cancelled) * {_PRICE}")
     open_gross = _amount(f"(ordered - cancelled - shipped) * {_PRICE_WITH_TAX}")
-    unbilled_gross = _amount(f"greatest(shipped - invoiced + reversed, 0) * {_PRICE_WITH_TAX}")
+    unbilled_gross = _amount(f"greatest(shipped - refused - invoiced + reversed, 0) * {_PRICE_WITH_TAX}")
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promised for"), null=True, blank=True)
     first_promised_on = models.DateField(_("first promised for"), null=True, blank=True)
@@ -174,6 +176,10 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(returned__gte=0, returned__lte=F("shipped")), name="orderline_returned_within_shipped"
+            ),
+            models.CheckConstraint(
+                condition=Q(refused__gte=0, refused__lte=F("shipped") - F("delivered")),
+                name="orderline_refused_was_not_delivered",
             ),
             models.CheckConstraint(
                 condition=Q(invoiced__gte=0, reversed__gte=0, reversed__lte=F("invoiced"))

@@ -22,6 +22,7 @@ from orders.models import (
 )
 from orders.services.aftersales import open_incident, open_return
 from orders.services.events import record
+from orders.services.exposure import refresh_exposure
 from orders.services.picking import lock_order
 
 # What a report makes of a shipment.
@@ -45,13 +46,17 @@ OVER = (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED_TO_SENDER, ShipmentSta
 
 _DELIVER = """
     WITH rows AS MATERIALIZED (
-        SELECT sl.id, sl.line_id, coalesce(a.quantity, sl.quantity) AS quantity
+        SELECT sl.id, sl.line_id, coalesce(a.quantity, sl.quantity) AS quantity,
+               sl.quantity - coalesce(a.quantity, sl.quantity) AS refused
         FROM orders_shipmentline sl
         LEFT JOIN unnest(%(lines)s::bigint[], %(quantities)s::numeric[]) AS a(line_id, quantity) ON a.line_id = sl.line_id
         WHERE sl.shipment_id = %(shipment)s
     ),
-    arrived AS (UPDATE orders_shipmentline sl SET delivered = r.quantity FROM rows r WHERE sl.id = r.id)
-    UPDATE orders_orderline l SET delivered = l.delivered + r.quantity FROM rows r WHERE l.id = r.line_id
+    arrived AS (
+        UPDATE orders_shipmentline sl SET delivered = r.quantity, refused = r.refused FROM rows r WHERE sl.id = r.id
+    )
+    UPDATE orders_orderline l SET delivered = l.delivered + r.quantity, refused = l.refused + r.refused
+    FROM rows r WHERE l.id = r.line_id
 """
 
 
@@ -287,3 +292,4 @@ def _write_delivered(shipment: Shipment, quantities: Mapping[int, Decimal]) -> N
             _DELIVER,
             {"shipment": shipment.pk, "lines": list(quantities), "quantities": list(quantities.values())},
         )
+    refresh_exposure(account_ids=[shipment.account_id])  # what was refused is not billed

@@ -127,13 +127,15 @@ def make_shipment(order: Order, *, at: datetime.datetime = NOW, quantities: dict
     )
     shipment = Shipment.objects.create(
         order=order, customer=order.customer, account=order.account, warehouse=make_warehouse(),
-        number=f"A-{next(_numbers):06d}", status="shipped", ship_to=ship_to, created_at=at, shipped_at=at,
+        number=f"A-{next(_numbers):06d}", ship_to=ship_to, created_at=at,
     )  # fmt: skip
     for line in order.lines.all():
         quantity = line.ordered - line.shipped if quantities is None else Decimal(quantities.get(line.pk, 0))
         if quantity > 0:
             ShipmentLine.objects.create(shipment=shipment, line=line, account=order.account, quantity=quantity)
             OrderLine.objects.filter(pk=line.pk).update(shipped=line.shipped + quantity)
+    shipment.status, shipment.shipped_at = "shipped", at
+    shipment.save(update_fields=["status", "shipped_at"])
     return shipment
 
 

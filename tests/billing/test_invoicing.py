@@ -7,14 +7,17 @@ import pytest
 from django.db.models import F
 
 from billing.exceptions import InvoiceRefused, NothingToInvoice
+from billing.facts import order_money
 from billing.models import Invoice, InvoiceSeries
 from billing.queues import orders_to_invoice
-from billing.services.crediting import issue_credit_note, reversal_of
+from billing.services.crediting import Credit, issue_credit_note, reversal_of
 from billing.services.invoicing import issue_invoice, issue_invoices
+from billing.views.queue import with_amounts
 from customers.models import TaxTreatment
 from inventory.models import TaxRate
 from orders.models import OrderEvent, OrderLine, ShipmentLine
-from tests.billing.factories import TODAY, make_order, make_shipment, make_terms
+from orders.services.tracking import deliver
+from tests.billing.factories import NOW, TODAY, make_order, make_shipment, make_terms
 from tests.factories import make_customer, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,41 @@ def test_one_shipment_alone_is_invoiced() -> None:
     invoice = issue_invoice(shipments=[first], by=None, today=TODAY)
     assert [(one.quantity, one.shipment_line.shipment) for one in invoice.lines.all()] == [(2, first)]
     assert list(orders_to_invoice()) == [order]
+
+
+def test_what_was_refused_on_delivery_is_not_billed() -> None:
+    order = make_order(lines=2)
+    refused, taken = order.lines.all()
+    deliver(shipment=order.shipments.get(), quantities={refused.pk: Decimal(4)}, at=NOW, by=None)
+    order.account.refresh_from_db()
+    assert order.account.unbilled == Decimal("84.70")
+    [row] = with_amounts(orders_to_invoice().values("pk"))
+    assert row["to_bill"] == Decimal("84.70")
+    invoice = issue_invoice(order=order, by=None, today=TODAY)
+    assert [(line.order_line, line.quantity) for line in invoice.lines.all()] == [(refused, 4), (taken, 10)]
+    assert order_money([order.pk], TODAY)[order.pk].fully_invoiced
+    assert list(orders_to_invoice()) == []
+
+
+@pytest.mark.parametrize("policy", ["on_shipment", "on_order"])
+def test_delivery_of_which_nothing_was_taken_is_not_invoiced(policy: str) -> None:
+    order = make_order(lines=1, billing_policy=policy)
+    deliver(shipment=order.shipments.get(), quantities={order.lines.get().pk: Decimal(0)}, at=NOW, by=None)
+    order.account.refresh_from_db()
+    assert (list(orders_to_invoice()), order.account.unbilled) == ([], 0)
+    with pytest.raises(NothingToInvoice):
+        issue_invoice(order=order, by=None, today=TODAY)
+
+
+def test_what_was_refused_after_it_was_billed_is_credited_and_not_billed_again() -> None:
+    order = make_order(lines=1)
+    invoice = issue_invoice(order=order, by=None, today=TODAY)
+    deliver(shipment=order.shipments.get(), quantities={order.lines.get().pk: Decimal(4)}, at=NOW, by=None)
+    back = Credit(invoice.lines.get().pk, Decimal(6), "reversal")
+    issue_credit_note(invoice=invoice, lines=[back], reason="Refused", by=None, today=TODAY)
+    order.account.refresh_from_db()
+    assert (list(orders_to_invoice()), order.account.unbilled) == ([], 0)
+    assert order.account.receivable == Decimal("24.20")
 
 
 def test_shipments_of_several_orders_make_one_invoice() -> None:

@@ -12,6 +12,7 @@ from tests.factories import make_address, make_customer
 from tests.forbidden import refusal_fault
 from tests.orders.factories import (
     MONDAY,
+    make_begun,
     make_draft,
     make_limited_customer,
     make_order,
@@ -36,6 +37,7 @@ ORDER = (
     " customer_name, customer_po, po_must_be_unique, po_override_reason, placed_at, hold_reason, note, net, tax, gross,"
     " line_count, version, source, source_key"
 )
+SHIPPED = "shipment_id, line_id, account_id, quantity, delivered, invoiced, reversed"
 AS_SHIPPED = ORDER.replace(" status,", " 'shipped',")
 
 FORBIDDEN = [
@@ -192,6 +194,15 @@ FORBIDDEN = [
     ("shipment_shipped_has_time", "UPDATE orders_shipment SET shipped_at = NULL WHERE id = {shipment}"),
     ("shipmentline_frozen", "UPDATE orders_shipmentline SET quantity = 1 WHERE shipment_id = {shipment}"),
     ("shipmentline_frozen", "DELETE FROM orders_shipmentline WHERE shipment_id = {shipment}"),
+    (
+        "shipmentline_frozen",
+        f"INSERT INTO orders_shipmentline ({SHIPPED}) SELECT {{shipment}}, id, account_id, 1, 0, 0, 0"
+        " FROM orders_orderline WHERE id = {line}",
+    ),
+    ("shipmentline_frozen", "UPDATE orders_shipmentline SET shipment_id = {shipment} WHERE shipment_id = {begun}"),
+    ("shipmentline_refused_was_not_delivered", "UPDATE orders_shipmentline SET refused = quantity - delivered + 1"),
+    ("orderline_refused_was_not_delivered", "UPDATE orders_orderline SET refused = 1 WHERE id = {line}"),
+    ("shipment_ship_to_same_account", "UPDATE orders_shipment SET ship_to_id = {address} WHERE id = {shipment}"),
     ("shipmentline_billed_once", "UPDATE orders_shipmentline SET invoiced = quantity + 1"),
     ("shipmentline_of_shipment", "UPDATE orders_shipmentline SET account_id = {account}"),
 ]
@@ -221,6 +232,7 @@ def world() -> dict[str, int]:
     empty_draft = make_draft(customer=stranger, lines=[])
     shipped = make_order(customer=stranger, lines=[(product, 2)])
     shipment = ship(shipment=start_picking(order=shipped, warehouse=warehouse, by=None, at=MONDAY), by=None, at=MONDAY)
+    begun = make_begun(customer=stranger, lines=[(product, 1)])
     order = make_order(customer=customer, lines=[(product, 2)], customer_po="PO-1")
     waiting = make_order(lines=[(product, 8)])
     held = make_order(customer=make_limited_customer(limit="1"), lines=[(product, 1)])
@@ -244,6 +256,7 @@ def world() -> dict[str, int]:
         "held": held.pk,
         "shipped": shipped.pk,
         "shipment": shipment.pk,
+        "begun": begun.pk,
     }
 
 
