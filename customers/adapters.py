@@ -18,7 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         message = self.render_mail(template_prefix, email, context)
-        write_mail(recipient=email, subject=message.subject, body=message.body)
+        write_mail(recipient=email, subject=message.subject, body=message.body, is_secret=True)
 
     def format_email_subject(self, subject: str) -> str:
         return subject

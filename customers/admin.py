@@ -156,7 +156,7 @@ class GroupAdmin(ReadOnlyAdmin):
 
 
 class CustomerForm(forms.ModelForm):
-    """A company; its account is taken from its parent's."""
+    """A company. A new one joins its parent's account; no company leaves the account that its orders are in."""
 
     class Meta:
         model = Customer
@@ -165,6 +165,12 @@ class CustomerForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         account, parent, payer = data.get("account"), data.get("parent"), data.get("payer")
+        if self.instance.pk:
+            account = self.instance.account
+        elif parent and not account:
+            account = data["account"] = parent.account
+        elif not account and "account" not in self.errors:
+            self.add_error("account", _("Choose an account, or the parent whose account the company joins."))
         if parent and account and parent.account_id != account.pk:
             self.add_error("parent", _("The parent belongs to another group."))
         if payer and account and payer.account_id != account.pk:
@@ -199,6 +205,15 @@ class CustomerAdmin(AuditedAdmin):
     search_fields = ["number", "name", "tax_number"]
     autocomplete_fields = ["account", "parent", "payer", "rep"]
     inlines = [AddressInline, ContactInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> list[str]:
+        return ["account"] if obj else []
+
+    def get_form(self, request: HttpRequest, obj: Customer | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001  (Django's)
+        form = super().get_form(request, obj, change, **kwargs)
+        if not obj:
+            form.base_fields["account"].required = False
+        return form
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001  (Django's)
         """Addresses and contacts carry the account of their company."""
@@ -295,6 +310,7 @@ class OutboxMessageAdmin(ReadOnlyAdmin):
     """Mails."""
 
     list_display = ["recipient", "subject", "state", "attempts", "created_at"]
+    exclude = ["body"]  # the outbox of the desk knows who may read it
     list_filter = ["state"]
 
 

@@ -4,7 +4,7 @@ import datetime
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, Self
@@ -23,7 +23,7 @@ from orders.exceptions import Problem
 from orders.forms import EntryHeaderForm, TypedRow, write_number
 from orders.models import Order, OrderLine
 from orders.services.drafts import DraftResult, preview_lines
-from orders.services.lines import DraftRow
+from orders.services.lines import DraftRow, LineInput
 from orders.services.totals import Totals
 
 ZERO = Decimal(0)
@@ -247,9 +247,20 @@ def rows_of(request: HttpRequest, order: Order) -> list[TypedRow]:
 
 def grid_of(request: HttpRequest, order: Order, rows: Sequence[TypedRow], *, at: datetime.datetime) -> Grid:
     """The grid for rows as typed; nothing is written."""
-    prices = request.user.has_perm("orders.set_price")
-    lines = [row.line(position, prices=prices or bool(row.price)) for position, row in enumerate(rows, 1)]
+    lines = line_inputs(request, order, rows)
     return Grid.build(request, preview_lines(order=order, rows=lines, at=at), rows)
+
+
+def line_inputs(request: HttpRequest, order: Order, rows: Sequence[TypedRow]) -> list[LineInput]:
+    """The rows as lines. Who may not set prices sets none, and leaves those that a colleague has agreed."""
+    prices = request.user.has_perm("orders.set_price")
+    lines = [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
+    if prices:
+        return lines
+    agreed = defaultdict(list)
+    for line in order.lines.filter(price_list=None).order_by("-position").values("code", "price", "priced_by_id"):
+        agreed[line.pop("code")].append(line)
+    return [replace(line, **agreed[code].pop()) if agreed[code := line.text.upper()] else line for line in lines]
 
 
 # -- What is remembered of a draft between two requests -----------------------------------------------------------

@@ -64,7 +64,10 @@ class OutboxMessage(models.Model):
     account = models.ForeignKey("customers.Account", models.PROTECT, null=True, blank=True, related_name="+")
     recipient = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
-    body = models.TextField(_("text"))
+    body = models.TextField(_("text"), blank=True)
+    is_secret = models.BooleanField(
+        _("personal link"), default=False, help_text=_("Only the recipient reads it, and it is forgotten once sent.")
+    )
     state = models.CharField(_("state"), max_length=8, choices=OutboxState, default=OutboxState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)

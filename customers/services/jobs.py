@@ -20,6 +20,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from procrastinate.tasks import Task
 
+from config.database import retry
 from customers.models import Account, JobRun, JobState, StoredFile, User
 
 logger = logging.getLogger(__name__)
@@ -90,23 +91,29 @@ def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None]) 
     progress = Progress(job_id)
     progress.write("state = %s, done = 0", [JobState.RUNNING])
     try:
-        with override(run.language), transaction.atomic():
-            result = work(run, progress)
-            run.refresh_from_db(fields=["done", "total", "message"])
-            _finish(run, JobState.DONE, message=run.message, result=result)
+        with override(run.language):
+            retry.run_transaction(lambda: _work(run, progress, work))
     except JobError as error:
         _finish(run, JobState.FAILED, message=str(error))
-    except Exception as error:
+    except Exception:
         logger.exception("job %s (%s) failed", run.pk, run.kind)
-        _finish(run, JobState.FAILED, message=_failure(run, error))
+        _finish(run, JobState.FAILED, message=_failure(run))
         raise
     finally:
         progress.close()
 
 
-def _failure(run: JobRun, error: Exception) -> str:
+def _work(run: JobRun, progress: Progress, work: Callable[[JobRun, Progress], StoredFile | None]) -> None:
+    result = work(run, progress)
+    run.refresh_from_db(fields=["done", "total", "message"])
+    _finish(run, JobState.DONE, message=run.message, result=result)
+
+
+def _failure(run: JobRun) -> str:
     with override(run.language):
-        return _("It failed, and nothing was changed: %(error)s") % {"error": error}
+        return _("It failed, and nothing was changed. The log tells the administrator why: job %(id)s.") % {
+            "id": run.pk
+        }
 
 
 def _finish(run: JobRun, state: JobState, *, message: str, result: StoredFile | None = None) -> None:

@@ -3,9 +3,9 @@
 import datetime
 import smtplib
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 
 from customers.models import Account, OutboxMessage, OutboxState
 
@@ -13,15 +13,18 @@ MAX_ATTEMPTS = 6
 
 
 @transaction.atomic
-def write_mail(*, recipient: str, subject: str, body: str, account: Account | None = None) -> OutboxMessage:
+def write_mail(
+    *, recipient: str, subject: str, body: str, account: Account | None = None, is_secret: bool = False
+) -> OutboxMessage:
     """Put a mail into the outbox and enqueue its sending; both happen, or neither, with the caller's transaction.
 
-    ``body`` is plain text. ``account`` is the group whose business it is, if any.
+    ``body`` is plain text. ``account`` is the group whose business it is, if any. ``is_secret`` says that a link in
+    it lets its reader in as somebody: no colleague reads it, and it is forgotten once sent (but in the demo).
     """
     from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
 
     message = OutboxMessage.objects.create(
-        account=account, recipient=recipient, subject=" ".join(subject.split())[:200], body=body
+        account=account, recipient=recipient, subject=" ".join(subject.split())[:200], body=body, is_secret=is_secret
     )
     send_mail.defer(message_id=message.pk)
     return message
@@ -46,7 +49,9 @@ def send(*, message_id: int, at: datetime.datetime) -> bool:
         else:
             message.last_error = ""
             message.state, message.sent_at = OutboxState.SENT, at
-        message.save(update_fields=["attempts", "last_error", "state", "sent_at"])
+            if message.is_secret and not settings.DEMO:
+                message.body = ""
+        message.save(update_fields=["attempts", "last_error", "state", "sent_at", "body"])
     return message.state == OutboxState.WAITING
 
 
@@ -56,5 +61,5 @@ def send_again(*, message: OutboxMessage) -> None:
     from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
 
     found = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.FAILED)
-    if found.update(state=OutboxState.WAITING, attempts=F("attempts") * 0):
+    if found.update(state=OutboxState.WAITING, attempts=0):
         send_mail.defer(message_id=message.pk)

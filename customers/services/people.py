@@ -88,6 +88,7 @@ def invite_person(
             subject=render_to_string("customers/mail/invitation_subject.txt", context),
             body=render_to_string("customers/mail/invitation.txt", context),
             account=customer.account,
+            is_secret=True,
         )
     return invitation
 
@@ -108,6 +109,7 @@ def accept_invitation(*, token: str, name: str, password: str, language: str, at
     """Make the invited person a member; a new person gets a login with this name and password.
 
     Somebody who already has a login keeps name and password: holding the mail is enough to join, not to log in.
+    Who acts for the company already keeps the role of today: an old mail takes nothing away.
     Raises InvitationUnusable; ValidationError when the password is too weak.
     """
     invitation = _usable(token, at, Invitation.objects.select_for_update())
@@ -124,7 +126,7 @@ def accept_invitation(*, token: str, name: str, password: str, language: str, at
         customer_id=invitation.customer_id,
         defaults={"account_id": invitation.account_id, "role": invitation.role},
     )
-    if not made:
+    if not made and not membership.is_active:
         membership.role, membership.is_active = invitation.role, True
         membership.save(update_fields=["role", "is_active"])
     invitation.accepted_at = at

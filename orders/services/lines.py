@@ -35,7 +35,7 @@ class LineInput:
     """A row as it was typed: a product by code, barcode or name, how much of it, and in which unit (code or symbol).
 
     ``price`` (net, per the product's price quantity) replaces the resolver's; who may give one is the view's to
-    check. ``quantity`` None stands for what could not be read as a number.
+    check. ``priced_by_id`` is who agreed it, when that is not the person who writes. ``quantity`` None stands for what could not be read as a number.
     """
 
     position: int
@@ -45,6 +45,7 @@ class LineInput:
     price: Decimal | None = None
     discount: Decimal = Decimal(0)
     product_id: int | None = None
+    priced_by_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class DraftRow:
     text: str
     entered: Decimal | None
     discount: Decimal = Decimal(0)
+    priced_by_id: int | None = None
     product: FoundProduct | None = None
     unit: UnitChoice | None = None
     ordered: Decimal | None = None
@@ -145,7 +147,7 @@ class DraftRow:
             "price_list_id": None if manual else price.price_list_id,
             "price_break": None if manual else str(price.minimum_quantity),
             "price_valid_from": None if manual else price.valid_from.isoformat(),
-            "priced_by_id": by.pk if by and (manual or self.discount) else None,
+            "priced_by_id": self.priced_by_id or (by.pk if by else None) if manual or self.discount else None,
             "unit_cost": None if product.cost is None else str(product.cost),
             "tax_class_id": product.tax_class_id,
             "tax_rate": str(self.tax_rate),
@@ -249,7 +251,13 @@ def _product(row: tuple) -> FoundProduct:
 
 
 def _row(line: LineInput, found: Any, customer: Customer) -> DraftRow:
-    row = DraftRow(position=line.position, text=line.text, entered=line.quantity, discount=line.discount)
+    row = DraftRow(
+        position=line.position,
+        text=line.text,
+        entered=line.quantity,
+        discount=line.discount,
+        priced_by_id=line.priced_by_id,
+    )
     if found is None:
         row.refuse("unknown_product", _("No product has the code, barcode or name “%(text)s”.") % {"text": line.text})
     elif isinstance(found, int):

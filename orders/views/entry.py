@@ -27,6 +27,7 @@ from orders.entry import (
     conflict_of,
     forget,
     grid_of,
+    line_inputs,
     remember,
     remembered_problems,
     rows_of,
@@ -35,7 +36,6 @@ from orders.exceptions import OrderRefused, StaleOrder
 from orders.forms import EntryHeaderForm, TypedRow, typed_rows
 from orders.models import Channel, Order
 from orders.services.drafts import discard_draft, set_lines, start_draft, update_header
-from orders.services.lines import LineInput
 from orders.services.placing import place_typed
 from orders.suggestions import find_products, usual_products
 
@@ -126,7 +126,7 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
                     raise OrderRefused([])
                 placed = place_typed(
                     order=order,
-                    rows=_lines(request, rows),
+                    rows=line_inputs(request, order, rows),
                     by=request.user,
                     at=timezone.now(),
                     version=_version(request),
@@ -226,15 +226,10 @@ def _save(request: HttpRequest, order: Order, rows: list[TypedRow], header: Entr
     if changes:
         order = update_header(order=order, by=request.user, at=now, version=version, **changes)
         version = order.version
-    result = set_lines(order=order, rows=_lines(request, rows), by=request.user, at=now, version=version)
+    result = set_lines(order=order, rows=line_inputs(request, order, rows), by=request.user, at=now, version=version)
     grid = Grid.build(request, result, rows)
     remember(request, order, rows, grid)
     return grid
-
-
-def _lines(request: HttpRequest, rows: list[TypedRow]) -> list[LineInput]:
-    prices = request.user.has_perm("orders.set_price")
-    return [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
 
 
 def _version(request: HttpRequest) -> int | None:

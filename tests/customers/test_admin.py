@@ -133,3 +133,31 @@ def test_read_only_rows_cannot_be_added(model: Any) -> None:
     boss = client_of(make_user(desk=Desk.ADMIN, is_superuser=True))
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
     assert boss.get(address).status_code == 403
+
+
+def _form_of(client: Client, address: str) -> dict[str, Any]:
+    """What the page's form would send, its inline rows left empty."""
+    form = client.get(address).context["adminform"].form
+    fields = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in fields.items() if value not in (None, False)}
+    return sent | {f"{name}-{count}_FORMS": "0" for name in ("addresses", "contacts") for count in ("TOTAL", "INITIAL")}
+
+
+def test_customer_stays_in_the_account_that_its_orders_are_in() -> None:
+    customer, other = make_customer(), make_account()
+    client = client_of(make_user(desk=Desk.ADMIN))
+    address = reverse("admin:customers_customer_change", args=[customer.pk])
+    response = client.post(address, _form_of(client, address) | {"account": other.pk, "name": "Renamed"})
+    assert response.status_code == 302
+    assert Customer.objects.values_list("name", "account").get(pk=customer.pk) == ("Renamed", customer.account_id)
+
+
+def test_new_branch_joins_the_account_of_its_parent() -> None:
+    parent = make_customer()
+    client = client_of(make_user(desk=Desk.ADMIN))
+    address = reverse("admin:customers_customer_add")
+    sent = _form_of(client, address) | {"number": "B-1", "name": "Branch", "country": "ES"}
+    assert client.post(address, sent).status_code == 200, "neither account nor parent"
+    response = client.post(address, sent | {"parent": parent.pk})
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    assert Customer.objects.get(number="B-1").account_id == parent.account_id

@@ -102,8 +102,25 @@ def test_failed_job_keeps_nothing_and_says_why() -> None:
         assert run.state == JobState.FAILED
         assert run.finished_at is not None
     assert first.message == "Line 7: the date is missing."
-    assert "bad" in second.message
+    assert str(second.pk) in second.message
+    assert "bad" not in second.message
     assert type(make_account()).objects.filter(name="half done").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_that_deadlocked_is_done_again() -> None:
+    tries = []
+
+    def meet(run: JobRun, progress: Progress) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '40P01'; END $$")
+
+    run = make_job()
+    run_job(str(run.pk), meet)
+    run.refresh_from_db()
+    assert (run.state, len(tries)) == (JobState.DONE, 2)
 
 
 @pytest.mark.django_db
@@ -238,6 +255,18 @@ def test_mail_of_an_aborted_transaction_is_never_written() -> None:
         mail.write_mail(recipient="a@shop.test", subject="Hello", body="Text")
         transaction.set_rollback(True)
     assert (OutboxMessage.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_mail_with_a_personal_link_is_for_its_recipient_alone(settings: Any) -> None:
+    settings.DEMO = False
+    message = mail.write_mail(recipient="a@shop.test", subject="Welcome", body="http://x/secret/", is_secret=True)
+    page = client_of(make_user(desk="admin")).get(reverse("customers:outbox_message", args=[message.pk]))
+    assert "secret" not in page.content.decode()
+    send_mail(message_id=message.pk)
+    assert "http://x/secret/" in django_mail.outbox[0].body
+    message.refresh_from_db()
+    assert message.body == ""
 
 
 @pytest.mark.django_db

@@ -119,6 +119,14 @@ def test_weak_password_accepts_nothing() -> None:
     assert not User.objects.filter(email="new@shop.test").exists()
 
 
+def test_old_invitation_takes_no_role_away() -> None:
+    owner = make_member()
+    _invitation, token = make_invitation(customer=owner.customer, email=owner.user.email, role="viewer")
+    people.accept_invitation(token=token, name="", password="", language="en", at=timezone.now())
+    owner.refresh_from_db()
+    assert owner.role == "owner"
+
+
 def test_new_invitation_replaces_the_open_one() -> None:
     owner, links = make_member(), []
     for _ in range(2):

@@ -397,6 +397,20 @@ def test_a_price_by_hand_is_for_those_who_may(client: Client, manager: User) -> 
     assert (grid.rows[0].draft.unit_price, grid.may_price) == (Decimal(10), False)
 
 
+def test_an_agent_leaves_the_price_that_a_manager_agreed(client: Client, manager: User) -> None:
+    first, second = stocked(), stocked()
+    order = make_draft(lines=[(first, 1), (second, 1)], by=manager)
+    client.post(f"/desk/orders/{order.pk}/edit/", typed(order, (first.code, "1", "", ""), (second.code, "1", "", "7")))
+    agent = make_user(desk=Desk.AGENT)
+    client.force_login(agent)
+    order.refresh_from_db()
+
+    client.post(f"/desk/orders/{order.pk}/edit/", typed(order, (second.code, "3", "", ""), (second.code, "1", "", "")))
+
+    lines = order.lines.order_by("position").values_list("price", "priced_by")
+    assert list(lines) == [(Decimal(7), manager.pk), (Decimal(10), None)]
+
+
 def test_margin_is_for_those_who_may_see_costs(client: Client, manager: User) -> None:
     product = stocked(cost=Decimal(6))
     order = make_draft(lines=[(product, 1)], by=manager)
