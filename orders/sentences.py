@@ -65,13 +65,13 @@ def describe(event: OrderEvent) -> EventFact:
     icon, tone = ICONS.get(event.kind, ("circle", "neutral"))
     title = str(EventKind(event.kind).label)
     write = _TEXTS.get(event.kind)
-    text = write(event.data) if write else _typed(event.data)
+    text = write(event.data) if write else ""
     if event.kind == EventKind.INCIDENT and event.data.get("state") == "solved":
         icon, tone, title = "circle-check", "ok", _("Incident solved")
     if event.kind == EventKind.PROMISE_CHANGED and _is_better(event.data):
         tone = "ok"
-    if event.kind == EventKind.NOTE and event.data.get("about") == "po_override":
-        title = _("Repeated PO number accepted")
+    if event.kind == EventKind.NOTE and "about" in event.data:
+        title = _("Repeated PO number accepted") if event.data["about"] == "po_override" else _("Reason")
     by = event.by.name or event.by.email if event.by else ""
     return EventFact(event, icon, tone, title, text, event.at, by, event.is_public)
 
@@ -114,8 +114,6 @@ def _released(data: Data) -> str:
         parts.append(text % {"count": lines})
     if data.get("promised_on"):
         parts.append(_("promised for %(day)s") % {"day": _day(data["promised_on"])})
-    if data.get("override"):
-        parts.append(_("credit hold lifted: %(reason)s") % {"reason": data["override"]})
     return ", ".join(parts)
 
 
@@ -178,11 +176,10 @@ def _reserved(data: Data) -> str:
 
 
 def _line_cancelled(data: Data) -> str:
-    text = _("%(quantity)s of %(code)s") % {
+    return _("%(quantity)s of %(code)s") % {
         "quantity": _quantity(data.get("quantity")),
         "code": data.get("code", ""),
     }
-    return f"{text}: {data['reason']}" if data.get("reason") else text
 
 
 def _picking(data: Data) -> str:
@@ -239,11 +236,6 @@ def _note(data: Data) -> str:
         text = _("PO %(po)s is on order %(number)s too: %(reason)s")
         return text % {"po": data.get("po"), "number": data.get("same_po"), "reason": data.get("reason")}
     return str(data.get("text", ""))
-
-
-def _typed(data: Data) -> str:
-    """What a person typed as the reason, if anything."""
-    return str(data.get("reason") or data.get("text") or "")
 
 
 _TEXTS: dict[str, Callable[[Data], str]] = {

@@ -35,6 +35,7 @@ from orders.models import (
     TrackingCode,
     TrackingEvent,
 )
+from orders.services.events import reason_of
 
 UNSOLD = (OrderStatus.CANCELLED, OrderStatus.EXPIRED, OrderStatus.REJECTED)
 
@@ -363,9 +364,10 @@ class History:
                     *((*entry, finance) for entry in money.get(sale.id, ())),
                 ]
                 for kind, at, data, by in sorted(events, key=lambda event: event[1]):
-                    yield (sale.id, sale.buyer.account, kind.value, at, by, data)
+                    yield (sale.id, sale.buyer.account, kind.value, at, by, data, kind != EventKind.NOTE)
 
-        copy_rows(OrderEvent, ["order_id", "account_id", "kind", "at", "by_id", "data"], rows(), is_public=True)
+        columns = ["order_id", "account_id", "kind", "at", "by_id", "data", "is_public"]
+        copy_rows(OrderEvent, columns, rows())
 
     def _events(self, sale: Sale) -> Iterator[tuple[EventKind, datetime, dict[str, Any], int | None]]:
         at, by = sale.placed_at, self.taker(sale)
@@ -374,7 +376,9 @@ class History:
             return
         yield EventKind.PLACED, at, {"lines": len(sale.lines), "po": sale.po}, by
         if sale.status == OrderStatus.REJECTED:
-            yield EventKind.REJECTED, at + timedelta(hours=2), {"reason": "Sin acuerdo en el precio"}, sale.buyer.rep
+            at, why = at + timedelta(hours=2), reason_of(EventKind.REJECTED, "Sin acuerdo en el precio")
+            yield EventKind.NOTE, at, why, sale.buyer.rep
+            yield EventKind.REJECTED, at, {}, sale.buyer.rep
             return
         if sale.released_by:
             at += timedelta(minutes=35)
@@ -388,7 +392,9 @@ class History:
             ]
             yield EventKind.BACKORDERED, at, {"lines": waiting}, None
         if sale.status == OrderStatus.CANCELLED:
-            yield EventKind.CANCELLED, at + timedelta(hours=1), {"reason": "Pedido duplicado"}, by
+            at += timedelta(hours=1)
+            yield EventKind.NOTE, at, reason_of(EventKind.CANCELLED, "Pedido duplicado"), by
+            yield EventKind.CANCELLED, at, {}, by
             return
         for place, parcel in enumerate(sale.shipments, start=1):
             yield from self._journey(sale, parcel, is_whole=place == len(sale.shipments))

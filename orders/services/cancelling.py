@@ -94,7 +94,7 @@ def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason
     if locked.shipments.exclude(status="cancelled").exists():
         message = _("Picking of order %(number)s has begun: cancel what is still open line by line.")
         raise OrderRefused([Problem(None, "picking_begun", message % {"number": locked.number})])
-    return _cancel(locked, by, at, reason)
+    return _cancel(locked, by, at, reason=reason)
 
 
 @transaction.atomic
@@ -117,10 +117,10 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
         message = _("Nothing of %(code)s is open: it is shipped, or it is being packed.")
         raise OrderRefused([Problem(line.position, "nothing_open", message % {"code": line.code})])
     data = {"line": line.pk, "position": line.position, "code": line.code, "quantity": str(cancelled)}
-    record(order=order, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data | {"reason": reason.strip()})
+    record(order=order, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data, reason=reason)
     state = _state_after(order)
     if state == OrderStatus.CANCELLED:
-        _cancel(order, by, at, reason, freed=rows)
+        _cancel(order, by, at, freed=rows)
     else:
         refresh_totals(order_ids=[order.pk])
         _conclude(order, state)
@@ -140,14 +140,14 @@ def _cancel(
     order: Order,
     by: User | None,
     at: datetime.datetime,
-    reason: str,
     *,
+    reason: str = "",
     freed: Sequence[tuple[Any, ...]] = (),
 ) -> Order:
     with connection.cursor() as cursor:
         cursor.execute(_CANCEL, {"order": order.pk})
         rows = [*freed, *cursor.fetchall()]
-    record(order=order, kind=EventKind.CANCELLED, by=by, at=at, data={"reason": reason.strip()})
+    record(order=order, kind=EventKind.CANCELLED, by=by, at=at, reason=reason)
     refresh_exposure(account_ids=[order.account_id])
     _give_back(rows)
     return Order.objects.get(pk=order.pk)

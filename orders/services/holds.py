@@ -12,8 +12,8 @@ from orders.exceptions import OrderRefused, Problem
 from orders.models import CreditDecision, EventKind, Order, OrderStatus
 from orders.services.deciding import OrderContext, decide_credit, order_context
 from orders.services.drafts import shortage
-from orders.services.events import record
-from orders.services.writing import PLACED, Placement, promised_on, release_events, write_order
+from orders.services.events import reason_of, record
+from orders.services.writing import PLACED, Placement, event, promised_on, release_events, write_order
 
 _LINES = """
     SELECT l.id, l.position, l.code, l.product_id, l.ordered - l.cancelled, l.type IN ('goods', 'free'),
@@ -68,7 +68,9 @@ def release_credit_hold(*, order: Order, by: User, at: datetime.datetime, reason
         "decision": CreditDecision.OVERRIDE.value if overrides else credit.decision,
         "promised_on": promised_on(placement.promise for placement in placements),
     }
-    events = release_events(values, placements, **({"override": reason.strip()} if overrides else {}))
+    events = release_events(values, placements, is_from_hold=True)
+    if overrides:
+        events.insert(0, event(EventKind.NOTE, is_public=False, **reason_of(EventKind.RELEASED, reason)))
     result = write_order(_RELEASE, values, placements, events)
     held.status, held.hold_reason = values["status"], ""
     held.credit_decision, held.credit_decided_by_id = str(values["decision"]), by.pk
@@ -144,7 +146,7 @@ def _move(
     if clear_hold:
         order.hold_reason = ""
     order.save(update_fields=["status", "version", "hold_reason"])
-    record(order=order, kind=kind, by=by, at=at, data={"reason": reason.strip()} if reason.strip() else {})
+    record(order=order, kind=kind, by=by, at=at, reason=reason)
     return order
 
 

@@ -118,14 +118,16 @@ def promised_on(promises: Iterable[Promise]) -> date | None:
     return None if None in days else max(days, default=None)
 
 
-def release_events(values: Mapping[str, Any], placements: Sequence[Placement], **data: Any) -> list[dict[str, Any]]:
-    """The events of an order that is released: what was reserved, and what waits for what."""
+def release_events(
+    values: Mapping[str, Any], placements: Sequence[Placement], *, is_from_hold: bool = False
+) -> list[dict[str, Any]]:
+    """The events of an order that is released: what was reserved (from hold: if anything), and what waits for what."""
     goods = [line for line in placements if line.is_stocked]
     waiting = [line for line in goods if line.promise.short]
     served = len([line for line in goods if line.promise.from_stock])
     events = []
-    if served or data or not waiting:
-        events.append(event("released", lines=served, promised_on=values["promised_on"], **data))
+    if served or is_from_hold or not waiting:
+        events.append(event("released", lines=served, promised_on=values["promised_on"]))
     if waiting:
         lines = [
             {

@@ -50,7 +50,8 @@ def test_cancelling_gives_everything_back() -> None:
     assert held_by(order) == (0, 0, 0)
     assert not Reservation.objects.exists()
     assert not Peg.objects.exists()
-    assert order.events.latest("pk").data == {"reason": "ordered twice"}
+    note = order.events.get(kind="note")
+    assert (note.data, note.is_public) == ({"about": "cancelled", "text": "ordered twice"}, False)
 
 
 def test_drafts_and_paused_orders_can_be_cancelled() -> None:

@@ -39,8 +39,8 @@ def test_a_person_releases_a_hold_with_a_reason_and_the_order_takes_its_place() 
     assert line.promised_on == line.first_promised_on == stored.promised_on == datetime.date(2026, 3, 16)
     assert StockLevel.objects.get(product=line.product).reserved == 4
     assert Account.objects.get(pk=order.account_id).open_orders == Decimal("66.00")
-    fact = describe(order.events.get(kind="released"))
-    assert "paid by phone" in fact.text
+    note = order.events.get(kind="note")
+    assert (describe(note).title, describe(note).text, note.is_public) == ("Reason", "paid by phone", False)
 
 
 def test_releasing_a_hold_without_a_reason_is_refused() -> None:
@@ -92,7 +92,10 @@ def test_a_held_order_can_be_rejected() -> None:
 
     stored = Order.objects.get(pk=order.pk)
     assert (stored.status, stored.hold_reason) == ("rejected", "")
-    assert describe(order.events.latest("pk")).text == "never paid"
+    assert [(describe(event).title, describe(event).text) for event in order.events.order_by("-pk")[:2]] == [
+        ("Rejected", ""),
+        ("Reason", "never paid"),
+    ]
 
 
 def test_a_pause_keeps_stock_and_a_resumed_order_is_where_it_was() -> None:
