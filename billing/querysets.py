@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from customers.models import User
 
 
-INVOICE_VIEWS = ("all", "open", "overdue", "paid", "credit_notes", "drafts")
+INVOICE_VIEWS = ("all", "open", "overdue", "paid", "credit_notes")
 PAYMENT_VIEWS = ("all", "on_account", "refunds")
 
 
@@ -55,8 +55,6 @@ class InvoiceQuerySet(OwnedQuerySet):
                 return self.filter(status="issued", kind="invoice", settled__gte=F("gross"))
             case "credit_notes":
                 return self.filter(kind="credit_note")
-            case "drafts":
-                return self.filter(status="draft")
         return self
 
     def with_next_due(self) -> Self:

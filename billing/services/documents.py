@@ -69,13 +69,15 @@ def document_context(invoice: Invoice, language: str | None = "") -> dict[str, A
         taxes = list(invoice.taxes.all())
         instalments = list(invoice.instalments.all())
         is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
+        methods = {one.method for one in instalments}
+        bank = parties.get("bank") if not is_credit and methods != {PaymentMethod.DIRECT_DEBIT} else None
         return {
             "invoice": invoice,
             "issuer": parties["issuer"],
             "payer": parties["payer"],
             "customer": parties.get("customer"),
             "ship_to": parties.get("ship_to"),
-            "bank": parties.get("bank") if not is_credit else None,
+            "bank": bank,
             "orders": parties.get("orders", []),
             "corrects": [{**one, "issued_on": parse_date(one["issued_on"])} for one in parties.get("corrects", [])],
             "is_credit": is_credit,
@@ -86,9 +88,9 @@ def document_context(invoice: Invoice, language: str | None = "") -> dict[str, A
             "has_surcharge": any(tax.surcharge_rate for tax in taxes),
             "surcharge": sum((tax.surcharge for tax in taxes), ZERO),
             "instalments": [(one, method_label(one.method)) for one in instalments],
-            "methods": {one.method for one in instalments},
-            "iban": spaced_iban(parties["bank"]["iban"]) if parties.get("bank") else "",
-            "qr": payment_qr(invoice) if not is_credit and parties.get("bank") else "",
+            "is_debited": PaymentMethod.DIRECT_DEBIT in methods,
+            "iban": spaced_iban(bank["iban"]) if bank else "",
+            "qr": payment_qr(invoice) if bank and PaymentMethod.DIRECT_DEBIT not in methods else "",
             "legal": legal_notes(parties.get("tax_treatment", "")),
         }
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import prefetch_related_objects
 from pypdf import PdfReader
 
 from billing.models import Invoice
 from billing.services.crediting import issue_credit_note
-from billing.services.documents import invoice_pdf, store_invoice_pdf
+from billing.services.documents import document_context, invoice_pdf, store_invoice_pdf
 from config.web.pdf import OwnFilesFetcher, UnprintableText, render_pdf
 from customers.services.files import read_file
 from tests.billing.factories import TODAY, make_invoice, make_order, make_terms
@@ -19,10 +20,10 @@ from tests.factories import make_address, make_customer
 pytestmark = pytest.mark.django_db
 
 
-def make_full_invoice(*, language: str = "en", lines: int = 26, **fields: Any) -> Invoice:
+def make_full_invoice(*, language: str = "en", lines: int = 26, method: str = "transfer", **fields: Any) -> Invoice:
     customer = make_customer(
         name="Hotel Mirador", legal_name="Mirador Hoteles, S.L.", tax_number="B87654321", language=language,
-        terms=make_terms((30, "50"), (60, "50")), **fields,
+        terms=make_terms((30, "50"), (60, "50"), method=method), **fields,
     )  # fmt: skip
     make_address(customer=customer, label="Office", street="Gran Vía 12", postcode="28013", is_billing=True)
     make_address(customer=customer, label="Kitchen", street="Calle Cádiz 3", postcode="28012", is_default=True)
@@ -61,6 +62,73 @@ def test_english_invoice_says_everything() -> None:
         assert words in text, words
     assert len(reader.pages) == 2
     assert reader.metadata.title == "Invoice F26-000001"
+
+
+def test_spanish_invoice_says_everything() -> None:
+    invoice = make_full_invoice(language="es")
+    reader = PdfReader(io.BytesIO(invoice_pdf(invoice)))
+    text = flat("\n".join(page.extract_text() for page in reader.pages))
+    shipment = invoice.order.shipments.get()
+    for words in (
+        "Factura", "F26-000001", "20 de noviembre de 2026", "Facturado a", "Mirador Hoteles, S.L.", "NIF B87654321",
+        "Entregado a", f"Albarán {shipment.number} del 20 de noviembre de 2026", "Código", "Descripción", "Cantidad",
+        "Base", "Importe", "IVA 21 %", "IVA 10 %", "IVA 4 %", "Transferencia", "20 de diciembre de 2026",
+        "19 de enero de 2027", "Página 1 de 2", "Página 2 de 2", "ES91 2100 0418 4502 0005 1332",
+    ):  # fmt: skip
+        assert words in text, words
+    assert reader.metadata.title == "Factura F26-000001"
+    for english in ("Invoice", "Page", "VAT", "Total net", "Due on"):
+        assert english not in text, english
+
+
+@pytest.mark.parametrize(("language", "vat"), [("en", "VAT"), ("es", "IVA")])
+def test_amounts_and_taxes_are_written_as_the_language_does(language: str, vat: str) -> None:
+    invoice = make_full_invoice(language=language)
+    text = text_of(invoice_pdf(invoice))
+    for tax in invoice.taxes.all():
+        row = f"{vat} {tax.rate:f}".rstrip("0").rstrip(".") + f" % {written(tax.base, language)} "
+        assert row + written(tax.amount, language) in text
+    assert invoice.gross > 1000
+    assert f"Total {written(invoice.gross, language)}" in text
+    for line in invoice.lines.all():
+        assert written(line.net, language) in text
+    for instalment in invoice.instalments.all():
+        assert written(instalment.amount, language) in text
+
+
+def written(amount: Decimal, language: str) -> str:
+    """1234.5 as "€1,234.50" or "1.234,50 €"."""
+    english = f"{amount:,.2f}"
+    return f"€{english}" if language == "en" else english.translate(str.maketrans(",.", ".,")) + " €"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            ("Direct debit", "We collect this amount from your account", "the direct debit mandate that you signed"),
+        ),
+        ("es", ("Domiciliación", "Cargaremos este importe en su cuenta", "el mandato de domiciliación que firmó")),
+    ],
+)
+def test_direct_debit_asks_for_no_transfer(language: str, words: tuple[str, ...]) -> None:
+    invoice = make_full_invoice(language=language, lines=2, method="direct_debit")
+    text = text_of(invoice_pdf(invoice))
+    for said in words:
+        assert said in text, said
+    for asked in ("IBAN", "ES91", "BIC", "Scan to pay", "Escanee"):
+        assert asked not in text, asked
+
+
+def test_part_by_debit_and_part_by_transfer_says_both_and_has_no_code_for_the_whole() -> None:
+    invoice = make_full_invoice(lines=2)
+    prefetch_related_objects([invoice], "instalments")
+    invoice.instalments.all()[0].method = "direct_debit"
+    context = document_context(invoice)
+    assert context["is_debited"]
+    assert context["iban"].startswith("ES91")
+    assert context["qr"] == ""
 
 
 def test_document_is_the_same_whenever_it_is_made() -> None:
