@@ -14,12 +14,12 @@ from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
 from customers.services.jobs import JobError, Progress, run_job
 from orders.services.backorders import LINES_AT_ONCE, serve_backorders, withdraw_overdue
-from orders.services.history import FileProblem, MappingError, import_history, load_mapping
+from orders.services.history import FileProblem, MappingError, import_history, load_mapping, recognise
 
 
 @app.task(queue="jobs")
 def import_orders(job_id: str) -> None:
-    """Import the history file of a job; its arguments are ``file``, ``mapping`` and ``dry_run``."""
+    """Import the history file of a job; its arguments are ``file``, ``mapping`` ("" to go by the headings) and ``dry_run``."""
     run_job(job_id, _import_orders)
 
 
@@ -57,10 +57,11 @@ def _import_orders(run: JobRun, progress: Progress) -> StoredFile:
     dry_run = bool(run.arguments["dry_run"])
     with tempfile.TemporaryDirectory() as folder, override(run.language):
         report = Path(folder) / "report.csv"
+        path, named = path_of(upload.sha256), run.arguments["mapping"]
         try:
             result = import_history(
-                path=path_of(upload.sha256),
-                mapping=load_mapping(run.arguments["mapping"]),
+                path=path,
+                mapping=load_mapping(named) if named else recognise(path),
                 at=timezone.now(),
                 report=report,
                 dry_run=dry_run,

@@ -32,14 +32,15 @@ class ImportForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.gz,.txt,.tsv"}),
         error_messages={"empty": gettext_lazy("The file is empty.")},
     )
-    mapping = forms.ChoiceField(label=gettext_lazy("Layout"))
+    mapping = forms.ChoiceField(label=gettext_lazy("Layout"), required=False)
     dry_run = forms.BooleanField(
         label=gettext_lazy("Dry run: report everything, keep nothing"), required=False, initial=True
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mapping"].choices = [(name, load_mapping(name).label) for name in named_mappings()]
+        named = [(name, load_mapping(name).label) for name in named_mappings()]
+        self.fields["mapping"].choices = [("", _("By the headings of the file")), *named]
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]

@@ -10,14 +10,17 @@ import time
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from customers.models import Account, Customer, Issuer
+from customers.models import Account, Customer, Issuer, JobRun
 from inventory.models import Product, TaxClass
 from orders.models import ImportedDocument, Order, OrderEvent, OrderLine, Return, ReturnLine
-from orders.services.history import FileProblem, MappingError, import_history, load_mapping
+from orders.services.history import FileProblem, MappingError, import_history, load_mapping, recognise
+from orders.tasks import import_orders
+from tests.factories import make_user
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
@@ -331,6 +334,81 @@ def test_mapping_of_one_s_own_in_a_small_file(tmp_path):
     )
 
 
+SECOND = HEADER.replace("InvoiceNo", "Invoice").replace("UnitPrice", "Price").replace("CustomerID", "Customer ID")
+ROW = "536365,85123a,WHITE HEART,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"
+
+
+def test_layout_is_chosen_by_the_headings(tmp_path):
+    path = tmp_path / "orders.csv"
+    for header, label in ((HEADER, "Online Retail"), (SECOND, "Online Retail II")):
+        for delimiter in (",", ";", "\t"):
+            path.write_text((header + ROW).replace(",", delimiter), encoding="utf-8-sig")
+            assert recognise(path).label == label
+
+
+def test_both_layouts_are_one_source(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(HEADER + ROW)
+    first = import_history(path=path, mapping=recognise(path), at=AT)
+    before = tables()
+    path.write_text(SECOND + ROW + "489434,79323P,PINK CHERRY LIGHTS,12,2009-12-01 07:45:00,6.75,13085.0,EIRE\n")
+    second = import_history(path=path, mapping=recognise(path), at=AT)
+    assert (first.imported, second.read) == (1, 2)
+    assert tables()["Order"] == before["Order"] + 1
+    assert tables()["ImportedDocument"] == before["ImportedDocument"] + 1
+    order = Order.objects.get(source_key="489434")
+    assert (order.number, order.customer.number, order.currency) == ("OR-489434", "OR-13085", "GBP")
+
+
+def test_second_layout_knows_its_own_codes(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        SECOND
+        + "489435,TEST001,This is a test product.,5,2010-01-04 09:24:00,4.5,12346,United Kingdom\n"
+        + "489436,C3,,1,2010-01-04 09:24:00,50,12346,United Kingdom\n"
+    )
+    result = import_history(path=path, mapping=recognise(path), at=AT)
+    assert (result.read, result.imported, result.set_aside) == (2, 1, 1)
+    assert OrderLine.objects.get().type == "charge"
+
+
+def test_headings_that_fit_no_layout_are_refused_with_those_that_would(tmp_path, capsys):
+    path = tmp_path / "orders.csv"
+    path.write_text("Pedido,Referencia\n1,2\n")
+    with pytest.raises(MappingError, match="Online Retail II: Invoice, StockCode"):
+        recognise(path)
+    with pytest.raises(CommandError, match="Online Retail: InvoiceNo"):
+        call_command("import_orders", path)
+
+
+def test_headings_that_fit_both_are_asked_about(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("Invoice,Price,Customer ID," + HEADER + "1,2,3," + ROW)
+    with pytest.raises(MappingError, match="Online Retail, Online Retail II"):
+        recognise(path)
+
+
+def test_help_names_both_layouts(capsys):
+    with pytest.raises(SystemExit):
+        call_command("import_orders", "--help")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "online-retail, online-retail-ii" in said
+    assert "the headings of the file decide" in said
+
+
+def test_upload_goes_by_the_headings(client, tmp_path, settings):
+    settings.FILES_ROOT = tmp_path
+    client.force_login(make_user(desk="admin"))
+    file = SimpleUploadedFile("orders.csv", (SECOND + ROW).encode())
+    answer = client.post("/desk/imports/", {"file": file, "mapping": "", "key": "1"})
+    assert answer.status_code == 303, answer.context["form"].errors
+    run = JobRun.objects.get()
+    import_orders(str(run.pk))
+    run.refresh_from_db()
+    assert run.state == "done", run.message
+    assert Order.objects.get().source_key == "536365"
+
+
 def test_mapping_that_lacks_columns_says_which(tmp_path):
     (tmp_path / "bad.toml").write_text('name = "x"\n[columns]\ndocument = "A"\n', encoding="utf-8")
     with pytest.raises(MappingError, match="Missing: code, quantity, at, price"):
@@ -345,7 +423,7 @@ def test_command_prints_counts_that_add_up(tmp_path, capsys):
     call_command("import_orders", str(path), report=tmp_path / "out.csv")
     assert "read 2 · imported 1 · set aside 1" in capsys.readouterr().out
     path.write_text("nothing")
-    with pytest.raises(CommandError, match="Line 1 must name the columns"):
+    with pytest.raises(CommandError, match="fit no known layout"):
         call_command("import_orders", str(path))
 
 

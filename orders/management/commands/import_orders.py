@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.services.history import FileProblem, MappingError, import_history, load_mapping, named_mappings
+from orders.services.history import FileProblem, MappingError, import_history, load_mapping, named_mappings, recognise
 
 WIDTH = 32
 
@@ -21,8 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--mapping",
-            default="online-retail",
-            help=f"layout of the file: {', '.join(named_mappings())}, or the path of a TOML file like those",
+            help=f"layout of the file: {', '.join(named_mappings())}, or the path of a TOML file like those; "
+            "left out, the headings of the file decide",
         )
         parser.add_argument("--dry-run", action="store_true", help="do everything, report it, keep nothing")
         parser.add_argument("--report", type=Path, help="where to write the rows set aside (CSV)")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             result = import_history(
                 path=path,
-                mapping=load_mapping(options["mapping"]),
+                mapping=load_mapping(options["mapping"]) if options["mapping"] else recognise(path),
                 at=timezone.now(),
                 report=report,
                 dry_run=options["dry_run"],

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale
 from django.utils.translation import gettext as _
 
+from orders.services.history.reading import first_line, has_columns
+
 FOLDER = Path(__file__).parent / "mappings"
 REQUIRED = ("document", "code", "quantity", "at", "price")
 OPTIONAL = ("description", "customer", "customer_name", "country")
@@ -69,7 +71,41 @@ def load_mapping(name_or_path: str) -> Mapping:
     return _checked(data, name_or_path)
 
 
+def recognise(path: Path) -> Mapping:
+    """The one named layout whose columns the file has, all of them.
+
+    Raises MappingError when none or several fit: a guess would bring in something else than what was meant.
+    """
+    line = first_line(path)
+    known = {name: load_mapping(name) for name in named_mappings()}
+    fitting = [mapping for mapping in known.values() if has_columns(line, list(mapping.columns.values()))]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise MappingError(
+            _("The headings of the file fit several layouts: %(names)s. Name the one that is meant.")
+            % {"names": ", ".join(mapping.label for mapping in fitting)}
+        )
+    raise MappingError(
+        _("The headings of the file fit no known layout. Line 1 must name these columns: %(layouts)s.")
+        % {"layouts": "; ".join(f"{m.label}: {', '.join(m.columns.values())}" for m in known.values())}
+    )
+
+
+def _with_model(data: dict, origin: str) -> dict:
+    """A layout that is ``like`` a named one takes from it whatever it does not say itself."""
+    model = data.get("like")
+    if model is None:
+        return data
+    if model not in named_mappings():
+        raise MappingError(
+            _("The mapping %(name)s is like %(model)s, which is not known.") % {"name": origin, "model": model}
+        )
+    return tomllib.loads((FOLDER / f"{model}.toml").read_text(encoding="utf-8")) | data
+
+
 def _checked(data: dict, origin: str) -> Mapping:
+    data = _with_model(data, origin)
     columns = data.get("columns", {})
     missing = [name for name in REQUIRED if not columns.get(name)]
     unknown = [name for name in columns if name not in REQUIRED + OPTIONAL]

@@ -89,6 +89,25 @@ def open_table(path: Path, *, columns: Sequence[str], numbers: Sequence[str]) ->
     return dataclasses.replace(table, decimal_comma=_decimal_comma(table, numbers))
 
 
+def first_line(path: Path) -> str:
+    """The line of the headings, as text. Raises FileProblem for what is no text, like ``open_table``."""
+    size = path.stat().st_size
+    if size == 0:
+        raise FileProblem(_("The file is empty."))
+    encoding, _lines = _encoding(path, size)
+    with open_text(path, encoding) as text:
+        return text.readline(1 << 16)
+
+
+def has_columns(line: str, columns: Sequence[str]) -> bool:
+    """Tell whether a line of headings names all of some columns."""
+    try:
+        _header(line, columns)
+    except FileProblem:
+        return False
+    return True
+
+
 def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
     """The file as text, unpacked when it is gzipped; line ends stay as they are, for the CSV reader."""
     return io.TextIOWrapper(open_bytes(path), encoding=encoding, newline="")
