@@ -29,7 +29,9 @@ PORTAL_GRANTS = {
     "customers_region": "SELECT",
     "customers_segment": "SELECT",
     "customers_storedfile": "SELECT",
-    "customers_user": "SELECT, UPDATE (name, phone, language)",
+    # Never the password: queries under this role defer it.
+    "customers_user": "SELECT (id, email, name, phone, language, desk, sees_all_customers, is_active, is_superuser,"
+    " is_staff, last_login, created_at), UPDATE (name, phone, language)",
 }
 
 # Of people, the portal sees its own account's and staff (who placed an order, who answers for the account).

@@ -63,7 +63,7 @@ def line_facts(
     if line_ids is not None:
         lines = lines.filter(pk__in=line_ids)
     # Named columns only: what a line cost us is not for everybody's eyes.
-    lines = list(lines.defer("unit_cost").select_related("unit", "price_list", "priced_by"))
+    lines = list(lines.defer("unit_cost", "priced_by__password").select_related("unit", "price_list", "priced_by"))
     reservations: dict[int, list[Reservation]] = {}
     for reservation in (
         Reservation.objects.filter(line__in=[line.pk for line in lines])

@@ -190,6 +190,21 @@ def test_portal_sees_people_of_its_account_and_staff_only() -> None:
     assert other.user_id not in found
 
 
+def test_portal_can_not_read_a_password_not_even_its_own() -> None:
+    member = make_member()
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, member.account_id):
+        _run(sql.SQL("SELECT password FROM customers_user"))
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, member.account_id):
+        _run(sql.SQL("SELECT u FROM customers_user u"))
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, member.account_id):
+        _run(sql.SQL("UPDATE customers_user SET password = 'x'"))
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, member.account_id):
+        _run(sql.SQL("UPDATE customers_user SET name = password"))
+    people = apps.get_model("customers.User").objects.defer("password")
+    with acting_as(PORTAL, member.account_id):
+        assert people.get(pk=member.user_id).email == member.user.email
+
+
 def test_portal_sees_no_prices_of_others() -> None:
     mine, other = make_customer(), make_customer()
     lists = apps.get_model("inventory.PriceList").objects

@@ -15,7 +15,6 @@ from billing.exceptions import Refused
 from billing.filters import DueFilter
 from billing.forms import credits_typed
 from billing.models import Allocation, CreditLineKind, Invoice, InvoiceKind
-from billing.querysets import INVOICE_VIEWS
 from billing.services.ageing import BUCKETS
 from billing.services.crediting import creditable, issue_credit_note
 from billing.services.documents import document_context, invoice_pdf
@@ -49,10 +48,9 @@ def _tabs(request: HttpRequest) -> list[lists.Tab]:
     mine = Invoice.objects.visible_to(request.user)
     labels = {
         "all": (_("All"), ""), "open": (_("To pay"), ""), "overdue": (_("Overdue"), "bad"), "paid": (_("Paid"), ""),
-        "credit_notes": (_("Credit notes"), ""), "drafts": (_("Drafts"), ""),
+        "credit_notes": (_("Credit notes"), ""),
     }  # fmt: skip
-    counted = [view for view in INVOICE_VIEWS if view in ("open", "overdue", "drafts")]
-    counts = lists.counts(**{view: mine.in_view(view, today) for view in counted})
+    counts = lists.counts(**{view: mine.in_view(view, today) for view in ("open", "overdue")})
     return [lists.Tab(key, label, counts.get(key), tone=tone) for key, (label, tone) in labels.items()]
 
 
@@ -96,6 +94,7 @@ def _documents(request: HttpRequest) -> QuerySet[Invoice]:
         Invoice.objects.visible_to(request.user)
         .with_next_due()
         .select_related("customer", "payer", "order", "issuer", "pdf", "issued_by")
+        .defer("issued_by__password")
     )
 
 
@@ -105,7 +104,8 @@ def invoice_context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     allocations = (
         Allocation.objects.filter(invoice=invoice) if invoice.kind == InvoiceKind.INVOICE
         else Allocation.objects.filter(credit_note=invoice)
-    ).select_related("payment", "credit_note", "invoice", "refund", "by", "reversed_by").order_by("-pk")  # fmt: skip
+    ).select_related("payment", "credit_note", "invoice", "refund", "by", "reversed_by")  # fmt: skip
+    allocations = allocations.defer("by__password").order_by("-pk")
     is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
     references = invoice.references if is_credit else invoice.credit_note_references
     return {

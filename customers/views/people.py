@@ -52,7 +52,7 @@ def people_invite(request: HttpRequest) -> HttpResponse:
 @portal_required("people.manage")
 def people_change(request: HttpRequest, membership_id: int) -> HttpResponse:
     """Change a person's role and limit, or let a person act no more."""
-    membership = get_object_or_404(_memberships(request), pk=membership_id)
+    membership = get_object_or_404(_with_people(_memberships(request)), pk=membership_id)
     form = MembershipForm(request.POST) if request.method == "POST" else MembershipForm.of(membership)
     if request.method == "POST" and form.is_valid():
         try:
@@ -176,7 +176,11 @@ def _people(request: HttpRequest) -> dict[str, object]:
 
 
 def _with_people(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
-    return memberships.select_related("user", "customer").order_by("-is_active", "customer__name", "user__name", "pk")
+    return (
+        memberships.select_related("user", "customer")
+        .defer("user__password")
+        .order_by("-is_active", "customer__name", "user__name", "pk")
+    )
 
 
 def _own_companies(request: HttpRequest) -> QuerySet[Customer]:

@@ -87,7 +87,8 @@ def portal_order_page(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(
         Order.objects.visible_to(request.user)
         .exclude(status=OrderStatus.DRAFT)
-        .select_related("customer", "rep", "ship_to", "placed_by"),
+        .select_related("customer", "rep", "ship_to", "placed_by")
+        .defer("rep__password", "placed_by__password"),
         pk=pk,
     )
     context = {
@@ -143,6 +144,7 @@ def _order_context(request: HttpRequest, order: Order) -> dict[str, Any]:
         OrderEvent.objects.visible_to(request.user)
         .filter(order=order)
         .select_related("by")
+        .defer("by__password")
         .order_by("-at", "-pk")[:EVENTS_SHOWN]
     )
     waiting = [
