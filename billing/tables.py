@@ -252,7 +252,7 @@ class ToInvoiceTable(BaseTable):
     supplied = DateColumn(accessor="supplied_on", verbose_name=gettext_lazy("Last shipped"), card="note")
     whole = BooleanColumn(accessor="is_complete", verbose_name=gettext_lazy("Shipped whole"), hide="l")
     unbilled = MoneyColumn(accessor="to_bill", verbose_name=gettext_lazy("To invoice"), card="amount")
-    go = ActionColumn(accessor="pk", verbose_name="", card="note")
+    go = ActionColumn(accessor="pk", verbose_name=gettext_lazy("Actions"), card="note")
 
     fields = ("pk", "number", "placed_at", "customer_name", "customer_id", "currency", "status")
     sorts = {"placed": ("placed_at", "asc"), "number": ("number", "asc")}

@@ -335,7 +335,7 @@ def _first_page(keyset: Keyset, per_page: int) -> tuple[list[Any], int, Cursor |
 def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> list[Header]:
     headers = []
     for name, column, css in table.shown:
-        if getattr(column.column, "control", False):
+        if "t-select" in css:
             headers.append(Header(_("Select all on this page"), css, select=True))
         elif name in table.sorts:
             first = table.sorts[name][1]

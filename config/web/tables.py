@@ -91,7 +91,9 @@ def _day_time(value: datetime, reader: Reader) -> str:
 
 
 def _shown(text: str) -> str:
-    return NONE if text == formats.NOTHING else escape(text)
+    if text == formats.NOTHING:
+        return NONE
+    return text if type(text) is SafeString else escape(text)
 
 
 class Cell(tables.Column):
@@ -266,6 +268,8 @@ class PromiseColumn(Cell):
         self.done = done
 
     def cell(self, value: Any, record: Any) -> str:
+        if value is None:
+            return self.empty
         return _promise(value, self.reader, done=bool(self.done and self.done(record)))
 
 
@@ -440,7 +444,7 @@ class BaseTable(tables.Table):
             write, path = self._writer(name, bound), str(bound.accessor).replace(".", "__")
             opening = f'<td class="{css}">'
             texts = [write(read(record, path), record) for record in records]
-            columns.append([opening + (text if type(text) is SafeString else _shown(text)) for text in texts])
+            columns.append([opening + _shown(text) for text in texts])
         rows = [
             f"{opening}{'</td>'.join(cells)}</td></tr>\n"
             for opening, cells in zip(self._openings(records), zip(*columns, strict=True), strict=True)
