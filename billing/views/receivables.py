@@ -25,6 +25,7 @@ from customers.models import Account, Customer
 from orders.models import Order
 
 MONTHS = {2: 61, 6: 183, 12: 365}  # what a statement may go back to, in days; the first unless asked
+OLDEST, NEWEST = datetime.timedelta(days=3653), datetime.timedelta(days=366)
 
 
 @require_GET
@@ -71,9 +72,9 @@ def statement_context(
 ) -> dict[str, Any]:
     """Balance and statement of a group, or of some payers in it, for the days of the address (``since``, ``until``)."""
     today = timezone.localdate()
-    until = _day(request.GET.get("until", "")) or today
+    until = _day(request.GET.get("until", ""), today) or today
     starts = [(months, until - datetime.timedelta(days=days)) for months, days in MONTHS.items()]
-    since = _day(request.GET.get("since", "")) or starts[0][1]
+    since = _day(request.GET.get("since", ""), today) or starts[0][1]
     return {
         "account": account,
         "balance": balance(account=account, today=today, payers=payers),
@@ -83,11 +84,13 @@ def statement_context(
     }
 
 
-def _day(text: str) -> datetime.date | None:
+def _day(text: str, today: datetime.date) -> datetime.date | None:
+    """A day of an address, within the last ten years and the next; None for anything else."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day and min(max(day, today - OLDEST), today + NEWEST)
 
 
 @require_GET
