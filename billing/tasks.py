@@ -1,8 +1,8 @@
 """What the job worker does for this app."""
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -10,10 +10,13 @@ from billing.exceptions import InvoiceRefused
 from billing.queues import orders_to_invoice
 from billing.services.documents import store_invoice_pdf
 from billing.services.invoicing import issue_invoices
-from customers.models import JobRun, JobState
+from config.database import retry
+from customers.models import JobRun
 from customers.services.jobs import Progress, run_job
+from orders.models import Order
 
 CHUNK = 50
+SAID = 20  # refusals that the message of a job names
 
 
 @app.task(queue="documents", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
@@ -24,47 +27,34 @@ def render_invoice(invoice_id: int) -> None:
 
 @app.task(queue="jobs")
 def invoice_everything(job_id: str) -> None:
-    """Invoice every order with something to invoice, fifty at a time, each fifty in a transaction of its own.
+    """Invoice every order with something to invoice that the person sees, fifty at a time, each fifty for itself.
 
     A worker killed in the middle leaves what it had invoiced; the job, begun again, goes on with the rest.
     """
-    run = (
-        JobRun.objects.select_related("user")
-        .filter(pk=job_id)
-        .exclude(state__in=[JobState.DONE, JobState.FAILED])
-        .first()
-    )
-    if run is None:
-        return
-    progress = Progress(job_id)
-    progress.write("state = %s, done = 0", [JobState.RUNNING])
-    waiting = list(orders_to_invoice().order_by("pk").values_list("pk", flat=True))
+    run_job(job_id, _invoice_waiting, in_parts=True)
+
+
+def _invoice_waiting(run: JobRun, progress: Progress) -> None:
+    mine = Order.objects.visible_to(run.user).values("pk")
+    waiting = list(orders_to_invoice().filter(pk__in=mine).order_by("pk").values_list("pk", flat=True))
     issued, refused = 0, []
     progress(0, len(waiting))
-    try:
-        for start in range(0, len(waiting), CHUNK):
-            made, problems = _invoice_chunk(waiting[start : start + CHUNK], run)
-            issued += made
-            refused += problems
-            progress(min(start + CHUNK, len(waiting)))
-    finally:
-        progress.close()
-    message = _("%(issued)s invoices issued.") % {"issued": issued}
+    for start in range(0, len(waiting), CHUNK):
+        made, problems = _invoice_chunk(waiting[start : start + CHUNK], run)
+        issued += made
+        refused += problems
+        progress(min(start + CHUNK, len(waiting)))
+    message = ngettext("%(n)s invoice issued.", "%(n)s invoices issued.", issued) % {"n": issued}
     if refused:
-        message += " " + _("Not invoiced:") + " " + " ".join(refused[:20])
-
-    def finish(run: JobRun, progress: Progress) -> None:
-        JobRun.objects.filter(pk=run.pk).update(message=message)
-
-    run_job(job_id, finish)
+        message += " " + _("Not invoiced:") + " " + " ".join(refused[:SAID])
+    JobRun.objects.filter(pk=run.pk).update(message=message)
 
 
 def _invoice_chunk(order_ids: list[int], run: JobRun) -> tuple[int, list[str]]:
     """Invoice some orders at once; if one of them is refused, one by one, so that it keeps nobody else waiting."""
     options = {"by": run.user, "today": timezone.localdate(), "at": timezone.now()}
     try:
-        with transaction.atomic():
-            return len(issue_invoices(order_ids=order_ids, **options)), []
+        return retry.run_transaction(lambda: len(issue_invoices(order_ids=order_ids, **options))), []
     except InvoiceRefused as error:
         if len(order_ids) == 1:
             return 0, list(error.problems)

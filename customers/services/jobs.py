@@ -79,10 +79,11 @@ def start_job(
     return run
 
 
-def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None]) -> None:
+def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None], *, in_parts: bool = False) -> None:
     """Do a job's work in one transaction and write down how it ended.
 
-    A job already done is not done twice; one whose worker was killed begins again, for nothing of it was kept.
+    A job already done is not done twice; one whose worker was killed begins again, for nothing of it was kept. With
+    ``in_parts`` the work commits for itself, one part after the other: what it did before an error or a kill stays.
     A JobError is the person's to read; any other error is logged and raised, and the person reads that it failed.
     """
     run = JobRun.objects.filter(pk=job_id).exclude(state__in=[JobState.DONE, JobState.FAILED]).first()
@@ -92,12 +93,15 @@ def run_job(job_id: str, work: Callable[[JobRun, Progress], StoredFile | None]) 
     progress.write("state = %s, done = 0", [JobState.RUNNING])
     try:
         with override(run.language):
-            retry.run_transaction(lambda: _work(run, progress, work))
+            if in_parts:
+                _work(run, progress, work)
+            else:
+                retry.run_transaction(lambda: _work(run, progress, work))
     except JobError as error:
         _finish(run, JobState.FAILED, message=str(error))
     except Exception:
         logger.exception("job %s (%s) failed", run.pk, run.kind)
-        _finish(run, JobState.FAILED, message=_failure(run))
+        _finish(run, JobState.FAILED, message=_failure(run, in_parts=in_parts))
         raise
     finally:
         progress.close()
@@ -109,11 +113,13 @@ def _work(run: JobRun, progress: Progress, work: Callable[[JobRun, Progress], St
     _finish(run, JobState.DONE, message=run.message, result=result)
 
 
-def _failure(run: JobRun) -> str:
+def _failure(run: JobRun, *, in_parts: bool) -> str:
     with override(run.language):
-        return _("It failed, and nothing was changed. The log tells the administrator why: job %(id)s.") % {
-            "id": run.pk
-        }
+        if in_parts:
+            text = _("It stopped on the way; what was done before is kept. The log tells why: job %(id)s.")
+        else:
+            text = _("It failed, and nothing was changed. The log tells the administrator why: job %(id)s.")
+        return text % {"id": run.pk}
 
 
 def _finish(run: JobRun, state: JobState, *, message: str, result: StoredFile | None = None) -> None:

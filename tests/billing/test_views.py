@@ -15,10 +15,11 @@ from billing.forms import amount_of
 from billing.models import Invoice, Payment
 from billing.services.ageing import total_ageing
 from billing.services.crediting import issue_credit_note, reversal_of
+from billing.services.invoicing import issue_invoices
 from billing.tasks import invoice_everything
 from customers.models import Desk, JobRun
 from tests.billing.factories import make_invoice, make_order, make_payment, make_terms
-from tests.factories import make_customer, make_member, make_user
+from tests.factories import make_customer, make_job, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +203,36 @@ def test_everything_is_invoiced_by_a_job_and_one_refusal_stops_nobody(finance: C
     assert run.state == "done"
     assert "2 invoices issued" in run.message
     assert "can't be printed" in run.message
+
+
+def test_invoicing_everything_that_breaks_has_failed_and_keeps_what_was_issued(monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [make_order() for _number in range(2)]
+    run = make_job(user=make_user(desk=Desk.FINANCE), arguments={"language": "es"})
+
+    def break_down(*, order_ids: list[int], **options: Any) -> list[Invoice]:
+        if orders[1].pk in order_ids:
+            raise RuntimeError("disk full")
+        return issue_invoices(order_ids=order_ids, **options)
+
+    monkeypatch.setattr("billing.tasks.CHUNK", 1)
+    monkeypatch.setattr("billing.tasks.issue_invoices", break_down)
+    with pytest.raises(RuntimeError):
+        invoice_everything(str(run.pk))
+    run.refresh_from_db()
+    assert (run.state, run.finished_at is None) == ("failed", False)
+    assert run.message.startswith("Se ha interrumpido; lo hecho hasta entonces se conserva.")
+    assert [invoice.order for invoice in Invoice.objects.all()] == [orders[0]]
+
+
+def test_everything_that_is_invoiced_is_what_the_person_sees_told_in_the_language_asked_in() -> None:
+    clerk = make_user(desk=Desk.FINANCE, sees_all_customers=False)
+    own = make_order(customer=make_customer(rep=clerk))
+    make_order()
+    run = make_job(user=clerk, arguments={"language": "es"})
+    invoice_everything(str(run.pk))
+    run.refresh_from_db()
+    assert [invoice.order for invoice in Invoice.objects.all()] == [own]
+    assert (run.state, run.message) == ("done", "1 factura emitida.")
 
 
 def test_amounts_are_read_with_comma_and_point() -> None:
