@@ -68,6 +68,8 @@ def describe(event: OrderEvent) -> EventFact:
     text = write(event.data) if write else ""
     if event.kind == EventKind.INCIDENT and event.data.get("state") == "solved":
         icon, tone, title = "circle-check", "ok", _("Incident solved")
+    if event.kind == EventKind.PAID and event.data.get("state") == "undone":
+        icon, tone, title = "undo-2", "warn", _("Payment undone")
     if event.kind == EventKind.PROMISE_CHANGED and _is_better(event.data):
         tone = "ok"
     if event.kind == EventKind.NOTE and "about" in event.data:

@@ -14,6 +14,7 @@ from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
 from customers.services.jobs import JobError, Progress, run_job
 from orders.services.backorders import LINES_AT_ONCE, serve_backorders, withdraw_overdue
+from orders.services.closing import ORDERS_AT_ONCE, close_finished
 from orders.services.history import FileProblem, MappingError, import_history, load_mapping, recognise
 
 
@@ -49,6 +50,14 @@ def serve_all_backorders(timestamp: int) -> None:
 def withdraw_overdue_promises(timestamp: int) -> None:
     """Take back what was promised on deliveries whose day has passed."""
     while run_transaction(lambda: withdraw_overdue(at=timezone.now())):
+        pass
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queue="stock", queueing_lock="close_finished_orders")
+def close_finished_orders(timestamp: int) -> None:
+    """Close orders of which nothing more is expected."""
+    while close_finished(at=timezone.now()) == ORDERS_AT_ONCE:
         pass
 
 

@@ -24,6 +24,7 @@ DESK = [
     path("desk/orders/<int:pk>/pause/", orders.order_pause, name="order_pause"),
     path("desk/orders/<int:pk>/resume/", orders.order_resume, name="order_resume"),
     path("desk/orders/<int:pk>/cancel/", orders.order_cancel, name="order_cancel"),
+    path("desk/orders/<int:pk>/close/", orders.order_close, name="order_close"),
     path("desk/orders/<int:pk>/edit/", entry.order_edit, name="order_edit"),
     path("desk/orders/<int:pk>/place/", entry.order_place, name="order_place"),
     path("desk/orders/<int:pk>/discard/", entry.order_discard, name="order_discard"),

@@ -283,6 +283,7 @@ DESK_ORDERS = [
     url("orders:order_pause", "post", desks=SALES, args=_order, data=lambda who: WHY),
     url("orders:order_resume", "post", desks=SALES, args=_paused),
     url("orders:order_cancel", "post", desks=SALES, args=_order, data=lambda who: WHY),
+    url("orders:order_close", "post", desks=SALES, args=_order),
     url("orders:order_create", desks=SALES),
     url("orders:order_create", "post", desks=SALES, data=_new_order),
     url("orders:customer_suggest", desks=SALES),

@@ -159,6 +159,7 @@ def reverse_allocations(
 ) -> list[Allocation]:
     """Undo some allocations of one group, whole, in one go; see ``reverse_allocation``."""
     undone = list(allocations)
+    lock_orders(_orders_behind((one.instalment_id, one.amount) for one in undone if one.instalment_id))
     lock_accounts({one.account_id for one in undone})
     if any(one.reverses_id for one in undone) or Allocation.objects.filter(reverses__in=undone).exists():
         raise AllocationRefused(_("This allocation has been undone already."))
@@ -171,9 +172,11 @@ def reverse_allocations(
         )
         for one in undone
     ]  # fmt: skip
+    was_paid = _paid({one.invoice_id for one in undone if one.invoice_id})
     Allocation.objects.bulk_create(made)
     _count(made)
     refresh_exposure(account_ids={one.account_id for one in undone})
+    _note_undone(undone, was_paid, by=by, at=at)
     return made
 
 
@@ -340,15 +343,35 @@ def _count(made: Iterable[Allocation]) -> None:
         count_units(table, column, quantities)
 
 
+def _paid(invoice_ids: set[int]) -> dict[int, Invoice]:
+    """Those of some invoices that are settled whole."""
+    found = Invoice.objects.filter(pk__in=invoice_ids, settled=F("gross"), gross__gt=0)
+    return {invoice.pk: invoice for invoice in found}
+
+
 def _note_paid(invoice_ids: set[int], *, by: User | None, at: datetime.datetime) -> None:
     """Note on the orders of invoices that are settled now that they are paid."""
-    paid = {
-        invoice.pk: invoice for invoice in Invoice.objects.filter(pk__in=invoice_ids, settled=F("gross"), gross__gt=0)
-    }
-    if paid:
+    if paid := _paid(invoice_ids):
         orders = timeline.orders_of(paid)
         pairs = [(order, paid[pk]) for pk, found in orders.items() for order in found]
         timeline.record(pairs, kind=EventKind.PAID, by=by, at=at)
+
+
+def _note_undone(
+    undone: Iterable[Allocation], was_paid: Mapping[int, Invoice], *, by: User | None, at: datetime.datetime
+) -> None:
+    """Note on the orders of invoices how much of them is open again; customers see it who saw that they were paid."""
+    amounts: dict[int, Decimal] = {}
+    for one in undone:
+        if one.invoice_id:
+            amounts[one.invoice_id] = amounts.get(one.invoice_id, ZERO) + one.amount
+    if not amounts:
+        return
+    invoices, orders = Invoice.objects.in_bulk(amounts), timeline.orders_of(amounts)
+    for is_public in (True, False):
+        told = [pk for pk in amounts if (pk in was_paid) == is_public]
+        pairs = [(order, invoices[pk]) for pk in told for order in orders.get(pk, ())]
+        timeline.record(pairs, kind=EventKind.PAID, by=by, at=at, is_public=is_public, amounts=amounts, state="undone")
 
 
 def _issuer_of(payer: Customer) -> int:

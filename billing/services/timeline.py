@@ -1,7 +1,8 @@
 """What orders' timelines say about money."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
@@ -17,9 +18,14 @@ def record(
     kind: EventKind,
     by: User | None,
     at: datetime.datetime,
+    is_public: bool = True,
+    amounts: Mapping[int, Decimal] | None = None,
     **data: Any,
 ) -> None:
-    """Note on each order that a document was issued for it, credited or paid; one statement, shown to the customer."""
+    """Note on each order that a document was issued for it, credited or paid; one statement.
+
+    It is shown to the customer unless told otherwise. ``amounts`` are by invoice, its total unless given.
+    """
     OrderEvent.objects.bulk_create(
         OrderEvent(
             order=order,
@@ -27,10 +33,11 @@ def record(
             kind=kind,
             by=by,
             at=at,
+            is_public=is_public,
             data={
                 "invoice": invoice.pk,
                 "number": invoice.number,
-                "amount": str(invoice.gross),
+                "amount": str(amounts[invoice.pk] if amounts else invoice.gross),
                 "currency": invoice.currency,
                 **data,
             },

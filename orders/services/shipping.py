@@ -37,7 +37,8 @@ _CUT = """
 # Picked units leave first; what was picked and stays counts as reserved again.
 _LEAVE = """
     WITH leaving AS MATERIALIZED (
-        SELECT sl.line_id, sl.quantity, r.id AS reservation_id, r.quantity AS kept, r.picked, l.product_id
+        SELECT sl.line_id, sl.quantity, r.id AS reservation_id, r.quantity AS kept, r.picked, l.product_id,
+               r.promised_on
         FROM orders_shipmentline sl
         JOIN orders_orderline l ON l.id = sl.line_id
         JOIN orders_reservation r ON r.line_id = sl.line_id AND r.warehouse_id = %(warehouse)s
@@ -67,7 +68,7 @@ _LEAVE = """
         ) c
         WHERE l.id = c.line_id
     )
-    SELECT line_id, product_id, quantity FROM leaving ORDER BY product_id
+    SELECT line_id, product_id, quantity, promised_on FROM leaving ORDER BY product_id
 """
 
 # What stays is promised for the last day of what serves it now, and the order for the last day of its open goods.
@@ -148,7 +149,7 @@ def ship(
     shipment.carrier = carrier or shipment.carrier
     shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
     shipment.parcels = parcels or shipment.parcels
-    shipment.expected_on = _expected_on(order, shipment, at)
+    shipment.expected_on = _expected_on(order, shipment, [day for *_leaving, day in leaving], at)
     shipment.save(update_fields=["status", "shipped_at", "carrier", "tracking_number", "parcels", "expected_on"])
     record(
         order=order,
@@ -171,7 +172,7 @@ def ship(
     move_levels(
         changes=[
             LevelChange(product_id, shipment.warehouse_id, on_hand=-quantity, reserved=-quantity)
-            for _line_id, product_id, quantity in leaving
+            for _line_id, product_id, quantity, _day in leaving
         ],
         kind=MovementKind.SHIPMENT,
         document=shipment.number,
@@ -204,8 +205,8 @@ def _cut(shipment: Shipment, quantities: Mapping[int, Decimal] | None) -> None:
         )
 
 
-def _leave(shipment: Shipment) -> Sequence[tuple[int, int, Decimal]]:
-    """Take what leaves out of the reservations; (line, product, stock units)."""
+def _leave(shipment: Shipment) -> Sequence[tuple[int, int, Decimal, datetime.date | None]]:
+    """Take what leaves out of the reservations; (line, product, stock units, promised day)."""
     with connection.cursor() as cursor:
         cursor.execute(
             _LEAVE,
@@ -231,9 +232,10 @@ def _move_order(order: Order, status: str) -> None:
         order.save(update_fields=["status", "version"])
 
 
-def _expected_on(order: Order, shipment: Shipment, at: datetime.datetime) -> datetime.date:
-    """The last day that was promised for what leaves; the day it can be there when that is later or none was."""
-    days = shipment.lines.values_list("line__promised_on", flat=True)
+def _expected_on(
+    order: Order, shipment: Shipment, days: Sequence[datetime.date | None], at: datetime.datetime
+) -> datetime.date:
+    """The last day that was promised for the units that leave; the day they can be there when that is later."""
     customer = order.customer
     arrival = read_geography(at=at).arrival(
         region_id=customer.region_id,

@@ -259,19 +259,6 @@ def complete_delivery(*, order: Order) -> bool:
     return True
 
 
-@transaction.atomic
-def close_order(*, order: Order, by: User | None, at: datetime.datetime) -> Order:
-    """Close a delivered order: nothing more is expected of it. Refused in any other state."""
-    order = lock_order(order.pk)
-    if order.status != OrderStatus.DELIVERED:
-        raise FulfilmentRefused(_("Only a delivered order is closed; %(number)s is not.") % {"number": order.number})
-    order.status = OrderStatus.CLOSED
-    order.version += 1
-    order.save(update_fields=["status", "version"])
-    record(order=order, kind=EventKind.CLOSED, by=by, at=at)
-    return order
-
-
 def _refuse_before_shipping(shipment: Shipment, at: datetime.datetime) -> None:
     if at < shipment.shipped_at:
         raise FulfilmentRefused(

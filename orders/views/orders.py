@@ -28,7 +28,7 @@ from orders.exceptions import OrderError
 from orders.lists import ORDER_VIEWS, orders
 from orders.models import Order, OrderLine, OrderStatus
 from orders.querysets import orders_in_view
-from orders.services import cancelling, holds
+from orders.services import cancelling, closing, holds
 from orders.services.totals import Totals, total
 from orders.views.timeline import timeline_of
 
@@ -240,6 +240,18 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, order, cancel, said=_("%s cancelled"))
 
 
+@require_POST
+@desk_required("orders.change_order")
+def order_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a delivered order of which nothing more is expected, before it closes by itself."""
+    order = _order(request, pk)
+
+    def close(reason: str) -> None:
+        closing.close_order(order=order, by=request.user, at=timezone.now())
+
+    return _act(request, order, close, said=_("%s closed"), asks=False)
+
+
 @desk_required("orders.cancel_order")
 def line_cancel(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
     """Cancel what is still open of a line; a get asks for the reason."""
@@ -320,6 +332,7 @@ def _actions(request: HttpRequest, order: Order) -> dict[str, bool]:
         "release": status == OrderStatus.CREDIT_HOLD and may("orders.release_credit_hold"),
         "pause": status in (OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT) and may("orders.change_order"),
         "resume": status == OrderStatus.PAUSED and may("orders.change_order"),
+        "close": status == OrderStatus.DELIVERED and may("orders.change_order"),
         "discard": status == OrderStatus.DRAFT and may("orders.change_order"),
         "cancel": status.may_become(OrderStatus.CANCELLED) and may("orders.cancel_order"),
         "cancel_lines": status in OrderStatus.LIVE and may("orders.cancel_order"),

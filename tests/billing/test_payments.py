@@ -19,6 +19,7 @@ from billing.services.payments import (
     reverse_payment,
 )
 from customers.models import Account, Customer
+from orders.facts import describe
 from orders.models import OrderEvent, OrderLine
 from tests.billing.factories import NOW, TODAY, make_invoice, make_order, make_payment, make_shipment, make_terms
 from tests.factories import make_customer
@@ -62,12 +63,23 @@ def test_allocation_is_undone_whole_and_once() -> None:
     undone = reverse_allocation(allocation=made, by=None, at=NOW)
     assert (undone.amount, undone.reverses) == (Decimal("-121.00"), made)
     assert exposure(invoice.account) == (Decimal("121.00"), Decimal("121.00"))
+    said = OrderEvent.objects.filter(order=invoice.order, kind="paid").order_by("pk")
+    assert [(describe(event).title, event.is_public) for event in said] == [("Paid", True), ("Payment undone", True)]
     for again in (made, undone):
         with pytest.raises(AllocationRefused):
             reverse_allocation(allocation=again, by=None, at=NOW)
     assert Allocation.objects.count() == 2
     allocate(payment=payment, parts=[(one.pk, Decimal("121.00"))], by=None, at=NOW)
     assert exposure(invoice.account) == (0, 0)
+
+
+def test_part_that_is_undone_is_for_colleagues_to_read() -> None:
+    invoice = make_invoice()
+    payment = make_payment(payer=invoice.payer, amount="50.00")
+    made = allocate(payment=payment, parts=[(invoice.instalments.get().pk, Decimal("50.00"))], by=None, at=NOW)[0]
+    reverse_allocation(allocation=made, by=None, at=NOW)
+    event = OrderEvent.objects.get(order=invoice.order, kind="paid")
+    assert (event.data["amount"], event.data["state"], event.is_public) == ("50.00", "undone", False)
 
 
 def test_allocation_says_everything_that_is_wrong_and_changes_nothing() -> None:

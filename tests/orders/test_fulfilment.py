@@ -29,6 +29,7 @@ from tests.orders.factories import (
     make_product,
     make_region,
     make_stock,
+    make_supply,
     make_tax_class,
     make_warehouse,
 )
@@ -309,7 +310,6 @@ def test_delivery_of_part_opens_an_incident_and_a_return_until_the_goods_are_bac
     aftersales.inspect_return(document=document, outcomes={row.pk: Outcome(Decimal(0), Decimal(1))}, by=by, at=TUESDAY)
     assert level(line.product) == (97, 0, 0)
     assert ReturnLine.objects.get().status == "closed"
-    tracking.close_order(order=order, by=by, at=TUESDAY)
 
 
 def test_delivery_refused_whole_goes_back_to_the_sender():
@@ -373,3 +373,15 @@ def test_incident_has_owner_deadline_and_outcome():
     assert (incident.status, incident.outcome, incident.solved_at) == ("solved", "Sent again", TUESDAY)
     with pytest.raises(FulfilmentRefused):
         aftersales.solve_incident(incident=incident, outcome="Again", by=by, at=TUESDAY)
+
+
+def test_shipped_part_is_expected_on_its_own_day_not_on_that_of_the_rest():
+    warehouse, product = make_warehouse(), make_product()
+    make_stock(product=product, quantity=2)
+    make_supply(product=product, quantity=9, expected_on=datetime.date(2026, 3, 20), warehouse=warehouse)
+    order = make_order(lines=[(product, 5)])
+    assert order.promised_on == datetime.date(2026, 3, 24)
+    shipment = ship(begin(order))
+    assert shipment.expected_on == datetime.date(2026, 3, 3)
+    order.refresh_from_db()
+    assert order.promised_on == datetime.date(2026, 3, 24)
