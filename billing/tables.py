@@ -25,6 +25,7 @@ from config.web.tables import (
     SelectColumn,
     TextColumn,
     Written,
+    row_address,
 )
 
 
@@ -105,6 +106,23 @@ class QuietMoneyColumn(MoneyColumn):
         if not value:
             return self.empty
         return format_html('<span class="t-word">{} </span>{}', self.verbose_name, super().cell(value, record))
+
+
+class FileColumn(Cell):
+    """The document's PDF in one click; ``url`` is the view that answers it."""
+
+    css = "t-action"
+    control = True
+
+    def __init__(self, url: str, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.url = url
+
+    def cell(self, value: Any, record: Any) -> str:
+        return format_html(
+            '<a class="icon-btn" href="{}" aria-label="{}">{}</a>',
+            row_address(self.url, value), _("PDF of %(number)s") % {"number": read(record, "number")}, badges.icon("download", 17),
+        )  # fmt: skip
 
 
 class InvoiceTable(BaseTable):
@@ -294,6 +312,7 @@ class PortalInvoiceTable(BaseTable):
     order = TextColumn(accessor="order__number", verbose_name=gettext_lazy("Order"), hide="m")
     state = Cell(accessor="status", verbose_name=gettext_lazy("State"), card="state", css="t-status")
     gross = MoneyColumn(verbose_name=gettext_lazy("Total"), card="amount")
+    file = FileColumn("billing:portal_invoice_file", accessor="pk", verbose_name=gettext_lazy("PDF"), card="note")
 
     fields = (*InvoiceTable.fields, "customer__name")
     sorts = {"issued": ("issued_on", "desc"), "gross": ("gross", "desc")}
