@@ -3,14 +3,11 @@
 from django.http import HttpRequest
 
 from billing.models import Allocation, Invoice, Payment
+from config.web.live import latest
 
 
 def version(request: HttpRequest) -> str | None:
     """Something that changes with every document, payment and allocation that a reader may see. Three index reads."""
     if not request.user.is_authenticated:
         return None
-    latest = [
-        rows.visible_to(request.user).order_by("-pk").values_list("pk", flat=True).first() or 0
-        for rows in (Invoice.objects.all(), Payment.objects.all(), Allocation.objects.all())
-    ]
-    return ".".join(map(str, latest))
+    return ".".join(latest(model.objects.visible_to(request.user)) for model in (Invoice, Payment, Allocation))

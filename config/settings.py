@@ -267,7 +267,12 @@ LIST_EXPORTS = {
     "dues": "billing.lists.dues",
 }
 TODAY_CARDS = ["orders.dashboard.cards", "billing.dashboard.cards"]
-LIVE_TOPICS = {"orders": "orders.live.version", "billing": "billing.live.version"}
+LIVE_TOPICS = {
+    "orders": "orders.live.version",
+    "stock": "inventory.live.version",
+    "billing": "billing.live.version",
+}
+LIVE_COUNTS = ["orders.live.counts"]
 
 # Who is told of which products stock became free: functions ``told(*, product_ids)``, in the same transaction.
 STOCK_FREED = ["orders.services.backorders.announce_free"]

@@ -40,7 +40,6 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Today"), "house", "customers:today_page"),
             Entry(_("Orders"), "shopping-cart", "orders:order_list", "orders.view_order"),
-            Entry(_("Quotes"), "file-text", "orders:quote_list", "orders.view_order"),
             Entry(_("Shipments"), "package", "orders:shipment_list", "orders.view_shipment"),
             Entry(_("Incidents"), "circle-alert", "orders:incident_list", "orders.view_incident"),
             Entry(_("Returns"), "undo-2", "orders:return_list", "orders.view_return"),
@@ -65,7 +64,6 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(_("Invoices"), "receipt", "billing:invoice_list", "billing.view_invoice"),
             Entry(_("Payments"), "hand-coins", "billing:payment_list", "billing.view_payment"),
             Entry(_("Receivables"), "scale", "billing:receivables_page", "billing.view_invoice"),
-            Entry(_("Reports"), "chart-column", "orders:report_page", "orders.view_report"),
         ),
     ),
     (
@@ -82,7 +80,6 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 PORTAL: tuple[Entry, ...] = (
     Entry(_("Home"), "house", "orders:portal_home", "orders.view"),
     Entry(_("Orders"), "package", "orders:portal_order_list", "orders.view"),
-    Entry(_("Catalogue"), "layout-grid", "orders:portal_catalogue", "orders.view"),
     Entry(_("Invoices"), "receipt", "billing:portal_invoice_list", "invoices.view"),
     Entry(_("Returns"), "undo-2", "orders:portal_return_list", "returns.request"),
 )

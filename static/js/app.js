@@ -9,6 +9,10 @@
   const typing = el => el.closest?.("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
   const get = (url, target) => htmx.ajax("GET", url, { source: target, target, swap: "innerHTML" });
 
+  const lang = doc.documentElement.lang, [thousand, decimal] = lang.startsWith("es") ? [".", ","] : [",", "."];
+  const number = text => +(/^[1-9]\d{0,2}([.,]\d{3})+(\D|$)/.test(text) ? text.replaceAll(thousand, "") : text).replace(decimal, ".") || 0;
+  const written = value => value.toLocaleString(lang, { maximumFractionDigits: 3, useGrouping: "always" });
+
   /* --- dialogs, drawers, menus --- */
   const open = id => {
     const box = doc.getElementById(id);
@@ -26,7 +30,7 @@
     const option = t.closest("[role=option][data-value]");
     if (option) return pick(option);
     const step = t.closest("[data-step]");
-    if (step) { const input = $("input", step.parentElement); input.value = Math.max(+(input.min || 0), Math.min(+(input.max || 1e9), (+input.value || 0) + +step.dataset.step)); fire(input, "input"); fire(input, "change"); return; }
+    if (step) { const input = $("input", step.parentElement); input.value = written(Math.max(+(input.min || 0), Math.min(+(input.max || 1e9), number(input.value) + +step.dataset.step))); fire(input, "input"); fire(input, "change"); return; }
     const row = t.closest("tr[data-href]");
     if (row && !t.closest("a,button,input,label") && !String(getSelection())) { cursor(row); row.dataset.peek ? peek(row) : location.assign(row.dataset.href); }
   });
@@ -197,7 +201,7 @@
     if (k === "Enter") { const row = current(); if (row && (inside ? !t.closest("a,button") : t === body || t.closest(".t-link"))) { e.preventDefault(); location.assign(row.dataset.href); } return; }
     if (k === " ") { const row = current(); if (row && (t === body || t.closest(".t-link,tr"))) { e.preventDefault(); inside ? inside.close() : peek(row); } return; }
     if (doc.documentElement.dataset.keys === "off") return;
-    if (went && e.timeStamp - went < 1000) { went = 0; const to = { o: "orders:order_list", c: "customers:customer_list", q: "orders:quote_list", i: "billing:invoice_list" }[k]; const link = to && $(`[data-count="${to}"]`)?.closest("a"); if (link) return location.assign(link.href); }
+    if (went && e.timeStamp - went < 1000) { went = 0; const to = { o: "orders:order_list", c: "customers:customer_list", i: "billing:invoice_list" }[k]; const link = to && $(`[data-count="${to}"]`)?.closest("a"); if (link) return location.assign(link.href); }
     if (k === "g") went = e.timeStamp;
     else if (k === "/") { const q = $("[data-list-search]"); if (q) { e.preventDefault(); q.focus(); q.select(); } else open("palette"); }
     else if (k === "?") open("help");
@@ -206,7 +210,7 @@
     else if (k === "x") { const box = $("input[name=select]", current() || body); if (box && current()) { box.checked = !box.checked; count(); } }
   });
 
-  /* --- live: asks what changed, while the page is seen; slower when nothing does --- */
+  /* --- live: asks what changed, while the page is seen; slower while nobody answers --- */
   let version = "", wait = 4000, timer = 0;
   const show = counts => { for (const [name, value] of Object.entries(counts || {})) $$(`[data-count="${name}"]`).forEach(el => { el.textContent = value; el.hidden = !value; }); };
   const ask = async () => {
@@ -215,7 +219,7 @@
     try {
       const answer = await fetch(`${say.live}?v=${encodeURIComponent(version)}`), events = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
       if (answer.status === 401 || answer.status === 403 || answer.redirected) return;
-      wait = events.live ? 4000 : Math.min(wait * 1.2, 15000);
+      wait = 4000;
       for (const [type, detail] of Object.entries(events)) {
         if (type !== "live") { fire(body, type, detail); continue; }
         version = detail.v; show(detail.counts); sessionStorage.counts = JSON.stringify(detail.counts);

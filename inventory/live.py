@@ -1,0 +1,11 @@
+"""What open pages ask about stock."""
+
+from django.http import HttpRequest
+
+from config.web.live import latest
+from inventory.models import StockMovement
+
+
+def version(request: HttpRequest) -> str | None:
+    """Something that changes with every movement of stock; for staff alone. One index read."""
+    return latest(StockMovement.objects.all()) if request.user.is_authenticated and request.user.is_desk else None
