@@ -22,6 +22,22 @@ def main() -> int:
     import django  # noqa: PLC0415 - the environment is set first
 
     django.setup()
+    from tests.bench import data  # noqa: PLC0415
+
+    with data.administrator("postgres", autocommit=True) as server:
+        name = os.environ.get("LONJA_TEST_DATABASE", "test_lonja")
+        # A lock of the session: it ends with this process, however that ends.
+        if not server.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [f"bench {name}"]).fetchone()[0]:
+            sys.stderr.write(
+                f"Another run measures on the databases {name}_… at this moment: wait for its end, or have databases "
+                "of your own with LONJA_TEST_DATABASE=test_<your name>.\n"
+            )
+            return 2
+        return measure()
+
+
+def measure() -> int:
+    """Run the modules that are asked for and report; 1 when a goal is missed."""
     from tests.bench.report import Figure, Table  # noqa: PLC0415
 
     wanted = {name for name in os.environ.get("BENCH", "").replace(",", " ").split() if name}
