@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import badges, charts, formats, navigation, once, panels, preferences
+from config.web.numbers import write_number
 from config.web.pages import address
 
 register = template.Library()
@@ -57,6 +58,12 @@ def money_round(value: Decimal | None, currency: str = "EUR") -> str:
 def quantity(value: Decimal | None) -> str:
     """``{{ line.ordered|quantity }}`` → "1,250.5"."""
     return formats.quantity(value)
+
+
+@register.filter
+def typed(value: Decimal) -> str:
+    """``value="{{ line.open|typed }}"``: a number as one would type it, with all its decimals."""
+    return write_number(value)
 
 
 @register.filter
@@ -260,6 +267,12 @@ def _panel(id: str, css: str, address: str, triggers: list[str], content: SafeSt
         'hx-sync="this:replace">{}</div>',
         id, css, address, ", ".join(triggers), content,
     )  # fmt: skip
+
+
+@register.filter
+def coordinate(value: float) -> str:
+    """``x="{{ mark.x|coordinate }}%"``: a place in a drawing, two decimals in every language."""
+    return f"{value:.2f}"
 
 
 @register.inclusion_tag("components/chart.html")

@@ -95,7 +95,12 @@ def money_short(value: Decimal | None, currency: str = "EUR", locale: str | None
     """Return a compact amount for axes: "€80K"."""
     if value is None:
         return NOTHING
-    return format_compact_currency(value, currency or "EUR", locale=babel_locale(locale), fraction_digits=0)
+    return _money_short(value, currency or "EUR", babel_locale(locale))
+
+
+@lru_cache(maxsize=1024)
+def _money_short(value: Decimal, currency: str, locale: str) -> str:
+    return format_compact_currency(value, currency, locale=locale, fraction_digits=0)
 
 
 def quantity(value: Decimal | float | None, locale: str | None = None) -> str:
@@ -227,4 +232,9 @@ def stamp(value: datetime | None, locale: str | None = None) -> str:
     """Return the whole moment for a tooltip: date with year, time with seconds and zone."""
     if value is None:
         return NOTHING
-    return format_datetime(timezone.localtime(value), "d MMM y, HH:mm:ss z", locale=babel_locale(locale))
+    return _stamp(timezone.localtime(value), timezone.get_current_timezone_name(), babel_locale(locale))
+
+
+@lru_cache(maxsize=4096)
+def _stamp(value: datetime, zone: str, locale: str) -> str:
+    return format_datetime(value, "d MMM y, HH:mm:ss z", locale=locale)

@@ -31,7 +31,7 @@ COUNTS = (
     "closed",
 )
 COMPARABLE_MONTHS = 9  # of the year before; with fewer, a percentage says nothing
-LATEST_ORDERS = 200
+LATEST_ORDERS = 100
 PRODUCTS_SHOWN = 7
 EVENTS_SHOWN = 10
 
@@ -127,12 +127,15 @@ def _usual_products(customer_id: int) -> list[dict]:
             WITH latest AS MATERIALIZED (
               SELECT id, placed_at FROM orders_order WHERE customer_id = %s AND status = ANY(%s)
               ORDER BY placed_at DESC, id DESC LIMIT %s
+            ), usual AS MATERIALIZED (
+              SELECT l.product_id, count(DISTINCT l.order_id) AS orders, sum(l.ordered - l.cancelled) AS quantity,
+                max(o.placed_at) AS last_at
+              FROM latest o JOIN orders_orderline l ON l.order_id = o.id WHERE l.type = 'goods'
+              GROUP BY l.product_id ORDER BY orders DESC, last_at DESC, l.product_id LIMIT %s
             )
-            SELECT p.id, p.code, p.name, p.format, u.symbol, count(DISTINCT l.order_id) AS orders,
-              sum(l.ordered - l.cancelled) AS quantity, max(o.placed_at) AS last_at
-            FROM latest o JOIN orders_orderline l ON l.order_id = o.id JOIN inventory_product p ON p.id = l.product_id
-            JOIN inventory_unit u ON u.id = p.unit_id
-            WHERE l.type = 'goods' GROUP BY p.id, u.symbol ORDER BY orders DESC, last_at DESC, p.id LIMIT %s
+            SELECT p.id, p.code, p.name, p.format, u.symbol, s.orders, s.quantity, s.last_at
+            FROM usual s JOIN inventory_product p ON p.id = s.product_id JOIN inventory_unit u ON u.id = p.unit_id
+            ORDER BY s.orders DESC, s.last_at DESC, p.id
             """,
             [customer_id, list(COUNTS), LATEST_ORDERS, PRODUCTS_SHOWN],
         )

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,6 +59,29 @@ def test_customer_page_shows_who_they_are_and_loads_its_panels_by_address(client
         assert text in body
     for view in ("orders:order_list", "orders:shipment_list", "billing:invoice_list"):
         assert f'hx-get="{reverse(view)}?customer={customer.pk}&amp;_panel=' in body
+
+
+def test_customer_page_draws_its_panels_at_once(client, manager):
+    customer = make_customer()
+    order, other = make_order(customer=customer), make_order()
+    body = client.get(reverse("customers:customer_page", args=[customer.pk])).content.decode()
+    assert order.number in body
+    assert other.number not in body
+    assert 'hx-trigger="load' not in body
+    assert body.count("<main") == 1
+
+
+def test_customer_page_costs_the_same_for_one_order_and_three(client, manager, django_assert_num_queries):
+    customer = make_customer()
+    make_order(customer=customer)
+    url = reverse("customers:customer_page", args=[customer.pk])
+    client.get(url)
+    with CaptureQueriesContext(connection) as first:
+        client.get(url)
+    for _number in range(2):
+        make_order(customer=customer)
+    with django_assert_num_queries(len(first)):
+        client.get(url)
 
 
 def test_rep_with_own_customers_does_not_find_another_s(client):

@@ -323,3 +323,18 @@ def test_the_customer_keeps_its_name_of_the_day(client: Client, manager: User) -
     row = client.get("/desk/orders/").context["list"].rows[0]
     assert row["customer_name"] == order.customer_name != "Renamed"
     assert OrderLine.objects.filter(order=order).count() == row["line_count"]
+
+
+# -- Words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("common", [0, 5_000])  # rows above which a word is not looked up in the index
+def test_search_finds_every_word_whether_it_is_common_or_rare(common: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("customers.search.COMMON", common)
+    wanted = make_order(customer=make_customer(name="Bodegas Puerto"))
+    make_order(customer=make_customer(name="Bodegas Norte"))
+    digits = wanted.number.partition("-")[2]
+    assert list(Order.objects.matching(f"bod puer {digits}")) == [wanted]
+    assert list(Order.objects.matching("bodegas puerto")) == [wanted]
+    assert list(Order.objects.matching("bodegas puerto nadie")) == []
+    assert list(Order.objects.matching("!?")) == []
