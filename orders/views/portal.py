@@ -16,10 +16,11 @@ from customers.models import Account
 from orders.facts import line_facts
 from orders.filters import PortalOrderFilter
 from orders.journey import UNDER_WAY, journey
-from orders.models import Incident, Order, OrderEvent, OrderStatus, Return, Shipment, ShipmentLine
+from orders.models import EventKind, Incident, Order, OrderEvent, OrderStatus, Return, Shipment, ShipmentLine
 from orders.sentences import describe
 from orders.tables import PortalOrderTable, PortalReturnTable
 
+MONEY_EVENTS = (EventKind.INVOICED, EventKind.CREDITED, EventKind.PAID)
 EVENTS_SHOWN = 60
 ARRIVALS_SHOWN = 3
 
@@ -140,9 +141,11 @@ def _order_context(request: HttpRequest, order: Order) -> dict[str, Any]:
     for part in ShipmentLine.objects.filter(shipment__in=[s.pk for s in shipments]).order_by("line__position"):
         part.fact = by_line[part.line_id]
         contents.setdefault(part.shipment_id, []).append(part)
+    hidden = () if may(request, "invoices.view") else MONEY_EVENTS
     events = list(
         OrderEvent.objects.visible_to(request.user)
         .filter(order=order)
+        .exclude(kind__in=hidden)
         .select_related("by")
         .defer("by__password")
         .order_by("-at", "-pk")[:EVENTS_SHOWN]

@@ -89,6 +89,19 @@ def test_internal_events_and_reasons_stay_inside(client, member):
     assert "Bad payer" not in client.get(reverse("orders:portal_order_page", args=[order.pk])).content.decode()
 
 
+@pytest.mark.parametrize(("role", "reads"), [("owner", True), ("accounts", True), ("buyer", False), ("viewer", False)])
+def test_timeline_tells_of_money_to_those_who_see_invoices(role, reads):
+    member = make_member(role=role)
+    order = make_order(customer=member.customer)
+    OrderEvent.objects.create(
+        order=order, account_id=order.account_id, kind="paid", at=MONDAY, data={"number": "F-777", "amount": "12.00"}
+    )
+    client = Client()
+    client.force_login(member.user)
+    page = client.get(reverse("orders:portal_order_page", args=[order.pk]))
+    assert ("F-777" in page.content.decode()) is reads
+
+
 def test_desk_agent_and_portal_say_the_same_of_every_line(client, member):
     order = half_stocked_order(member.customer)
     pages = {}
