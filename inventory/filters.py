@@ -34,8 +34,7 @@ class ProductFilter(BaseFilter):
         return queryset.matching(value)
 
     def by_stock(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        free = StockLevel.objects.filter(product=OuterRef("pk"), available__gt=0, warehouse__kind="stock")
         if value == "arriving":
-            supply = PurchaseOrderLine.objects.filter(product=OuterRef("pk"), is_closed=False)
-            return queryset.filter(Exists(supply))
+            return queryset.filter(Exists(PurchaseOrderLine.objects.arriving().filter(product=OuterRef("pk"))))
+        free = StockLevel.objects.in_use().filter(product=OuterRef("pk"), available__gt=0)
         return queryset.filter(Exists(free) if value == "free" else ~Exists(free), kind="goods")

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from config.web.exports import ListSource
 from inventory.filters import ProductFilter
-from inventory.models import Product, StockLevel, Warehouse
+from inventory.models import Product, StockLevel
 from inventory.services.availability import availability
 from inventory.tables import ProductTable
 
@@ -21,7 +21,7 @@ def products(request: HttpRequest) -> ListSource:
 def with_stock(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add what the table shows of stock; zero where a product has none. Two statements for all rows."""
     keys = [row["pk"] for row in rows]
-    levels = StockLevel.objects.filter(product_id__in=keys, warehouse__kind=Warehouse.Kind.STOCK)
+    levels = StockLevel.objects.in_use().filter(product_id__in=keys)
     reserved = dict(levels.order_by().values_list("product_id").annotate(total=Sum("reserved")))
     places = availability(product_ids=keys)
     for row in rows:

@@ -36,9 +36,34 @@ class ProductQuerySet(CatalogueQuerySet):
         return self.filter(words=query) if query is not None else self.none()
 
 
+class StockLevelQuerySet(CatalogueQuerySet):
+    """Stock of products in warehouses."""
+
+    def in_use(self) -> Self:
+        """Stock that can be sold: of active warehouses, not of goods between two of them."""
+        return self.filter(warehouse__is_active=True, warehouse__kind="stock")
+
+
 class StaffQuerySet(models.QuerySet):
     """Rows for staff only."""
 
     def visible_to(self, user: "User") -> Self:
         """Everything for staff, nothing for buyers."""
         return self if user.is_authenticated and user.is_active and user.is_desk else self.none()
+
+
+class PurchaseOrderLineQuerySet(StaffQuerySet):
+    """What suppliers are to bring."""
+
+    def expected(self) -> Self:
+        """Lines that are still waited for: of orders that went out to the supplier, for a warehouse in use."""
+        return self.filter(
+            is_closed=False,
+            order__status__in=["sent", "confirmed"],
+            warehouse__is_active=True,
+            warehouse__kind="stock",
+        )
+
+    def arriving(self) -> Self:
+        """Expected lines with units that are neither received nor promised yet: what ``availability`` adds up."""
+        return self.expected().filter(expected__gt=models.F("received") + models.F("pegged"))

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.querysets import OwnedQuerySet
-from inventory.querysets import CatalogueQuerySet, StaffQuerySet
+from inventory.querysets import CatalogueQuerySet, StaffQuerySet, StockLevelQuerySet
 
 
 class Warehouse(models.Model):
@@ -100,7 +100,7 @@ class StockLevel(models.Model):
         db_persist=True,
     )
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = StockLevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stock level")

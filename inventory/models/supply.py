@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from customers.audit import audited
-from inventory.querysets import StaffQuerySet
+from inventory.querysets import PurchaseOrderLineQuerySet, StaffQuerySet
 
 
 class Supplier(models.Model):
@@ -81,7 +81,7 @@ class PurchaseOrderLine(models.Model):
     expected_on = models.DateField(_("expected on"), null=True, blank=True)
     is_closed = models.BooleanField(_("closed"), default=False)
 
-    objects = StaffQuerySet.as_manager()
+    objects = PurchaseOrderLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("purchase order line")

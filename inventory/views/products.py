@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from config.web.numbers import NumberField
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
@@ -35,7 +36,7 @@ class PriceLookupForm(forms.Form):
         help_text=gettext_lazy("Number or name"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    quantity = forms.DecimalField(
+    quantity = NumberField(
         label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3, initial=1
     )
     on = forms.DateField(label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -93,7 +94,8 @@ def product_page(request: HttpRequest, product_id: int) -> HttpResponse:
 def _supply(product: Product) -> list[PurchaseOrderLine]:
     """What is on order with suppliers, the first to come first."""
     return list(
-        PurchaseOrderLine.objects.filter(product=product, is_closed=False)
+        PurchaseOrderLine.objects.expected()
+        .filter(product=product)
         .select_related("order__supplier", "warehouse")
         .order_by("expected_on", "pk")[:10]
     )
@@ -123,9 +125,7 @@ def _lookup(request: HttpRequest, product: Product) -> dict[str, Any]:
         return {}
     today = timezone.localdate()
     asked = "customer" in request.GET
-    form = PriceLookupForm(
-        request.GET if asked else None, initial={"on": today, "quantity": f"{product.minimum_quantity.normalize():f}"}
-    )
+    form = PriceLookupForm(request.GET if asked else None, initial={"on": today, "quantity": product.minimum_quantity})
     if not asked or not form.is_valid():
         return {"price_form": form}
     customer = _customer(request, form.cleaned_data["customer"])

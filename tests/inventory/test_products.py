@@ -5,8 +5,16 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from inventory.models import PurchaseOrder
 from tests.factories import make_customer, make_user
-from tests.orders.factories import make_price, make_price_list, make_product, make_stock, make_supply
+from tests.orders.factories import (
+    make_price,
+    make_price_list,
+    make_product,
+    make_stock,
+    make_supply,
+    make_warehouse,
+)
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 13  # session, person with rights, role and transaction; a menu; the rows; their stock (2); live
@@ -45,6 +53,29 @@ def test_product_list_filters_by_what_is_free(client, manager, stock, found):
     make_product(name="Empty")
     rows = client.get(reverse("inventory:product_list"), {"stock": stock}).context["list"].rows
     assert [row["name"] for row in rows] == found
+
+
+def test_product_list_finds_on_its_way_what_it_shows_as_arriving(client, manager):
+    """Drafts, closed, promised and over-received lines, and warehouses out of use, bring nothing that can be sold."""
+    make_warehouse()
+    idle = make_warehouse(is_active=False)
+    saffron = make_product(name="Saffron")
+    make_supply(product=saffron, quantity=4, expected_on=datetime.date(2030, 1, 7))
+    make_supply(product=saffron, quantity=5, received=8)
+    make_supply(product=make_product(name="Over-received"), quantity=5, received=8)
+    make_supply(product=make_product(name="Idle"), quantity=5, warehouse=idle)
+    for status in ("draft", "cancelled"):
+        supply = make_supply(product=make_product(name=status), quantity=5)
+        PurchaseOrder.objects.filter(pk=supply.order_id).update(status=status)
+    make_stock(product=make_product(name="Stock out of use"), quantity=3, warehouse=idle)
+    rows = client.get(reverse("inventory:product_list"), {"stock": "arriving"}).context["list"].rows
+    assert [(row["name"], row["arriving"], row["arriving_on"]) for row in rows] == [
+        ("Saffron", 4, datetime.date(2030, 1, 7))
+    ]
+    shown = client.get(reverse("inventory:product_list")).context["list"].rows
+    assert {row["name"] for row in shown if row["arriving"]} == {"Saffron"}
+    free = client.get(reverse("inventory:product_list"), {"stock": "free"}).context["list"].rows
+    assert [row["name"] for row in free] == [row["name"] for row in shown if row["available"]] == []
 
 
 def test_price_lookup_marks_the_winner_and_says_why_others_lost(client, manager):
