@@ -8,21 +8,13 @@ from django.db import models
 
 from customers.querysets import OwnedQuerySet, visible_customer_ids
 from customers.search import HoldsWords, all_of, rarer_words, words_of
+from inventory.services.dispatch import arrivals_of_next_dispatch
 
 if TYPE_CHECKING:
     from customers.models import User
 
 
-SATURDAY = 5
 _NUMBER_PREFIX = re.compile(r"\b[A-Za-z]{1,8}-(?=[0-9])")  # "SO-48219375": every order has the letters
-
-
-def next_working_day(today: datetime.date) -> datetime.date:
-    """The first day after ``today`` that is not on a weekend."""
-    day = today + datetime.timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += datetime.timedelta(days=1)
-    return day
 
 
 def orders_in_view(orders: "OrderQuerySet", view: str, *, user: "User", today: datetime.date) -> "OrderQuerySet":
@@ -45,6 +37,20 @@ def orders_in_view(orders: "OrderQuerySet", view: str, *, user: "User", today: d
         case "mine":
             return orders.filter(rep=user)
     return orders
+
+
+def _next_arrival(today: datetime.date) -> models.Expression:
+    """The day at the door of a reservation (with its ``region``) whose goods leave on the working day after today."""
+    arrivals = arrivals_of_next_dispatch(today=today)
+    routes: dict[tuple[datetime.date, int], list[int]] = {}
+    for (warehouse_id, region_id), day in arrivals.by_route.items():
+        routes.setdefault((day, warehouse_id), []).append(region_id)
+    cases = [
+        models.When(warehouse_id=warehouse_id, region__in=regions, then=models.Value(day))
+        for (day, warehouse_id), regions in routes.items()
+    ]
+    cases += [models.When(region=region_id, then=models.Value(day)) for region_id, day in arrivals.by_region.items()]
+    return models.Case(*cases, default=models.Value(arrivals.usual), output_field=models.DateField())
 
 
 class OrderQuerySet(OwnedQuerySet):
@@ -80,11 +86,16 @@ class OrderQuerySet(OwnedQuerySet):
         return self.live().filter(pk__in=late.values("line__order_id"))
 
     def to_ship(self, today: datetime.date) -> Self:
-        """Orders whose stock has to leave today: promised for the next working day or earlier, and not paused."""
+        """Orders with stock that has to leave today: it would come later than promised if it left on the next working
+        day. Paused orders are left out. The routes and holidays are read at once, by one statement.
+        """
         reservations = self.model._meta.get_field("lines").related_model.reservations.rel.related_model
-        due = reservations.objects.filter(
-            line__order_id=models.OuterRef("pk"), promised_on__lte=next_working_day(today)
-        ).order_by()
+        region = models.ExpressionWrapper(models.OuterRef("customer__region_id"), models.BigIntegerField())
+        due = (
+            reservations.objects.alias(region=region)
+            .filter(line__order_id=models.OuterRef("pk"), promised_on__lt=_next_arrival(today))
+            .order_by()
+        )
         # A subquery of one row is asked order by order, until the page or the count is full; PostgreSQL would turn
         # IN and EXISTS into a join of every reservation.
         one = models.Subquery(due.values("pk")[:1])

@@ -49,15 +49,20 @@ class Calendar:
             day += DAY
         return day
 
+    def arrival_day(self, leaves_on: datetime.date, transit_days: int) -> datetime.date:
+        """The day on which a carrier is there with goods that leave on a day, whatever days the customer takes."""
+        day = leaves_on
+        for _step in range(transit_days):
+            day += DAY
+            while day.isoweekday() >= SATURDAY or day in self.everywhere or day in self.regional:
+                day += DAY
+        return day
+
     def delivery_day(
         self, route: Route, leaves_on: datetime.date, not_before: datetime.date | None = None
     ) -> datetime.date:
         """The day on which goods that leave on a day are at the door, and not before the day asked for."""
-        day = leaves_on
-        for _step in range(route.transit_days):
-            day += DAY
-            while day.isoweekday() >= SATURDAY or day in self.everywhere or day in self.regional:
-                day += DAY
+        day = self.arrival_day(leaves_on, route.transit_days)
         if not_before and not_before > day:
             day = not_before
         limit = day + HORIZON

@@ -17,15 +17,19 @@ from orders.dashboard import cards
 from orders.lists import ORDER_VIEWS
 from orders.live import version
 from orders.models import Order, OrderEvent, OrderLine
-from orders.querysets import next_working_day, orders_in_view
+from orders.querysets import orders_in_view
 from orders.search import search
 from tests.factories import make_customer, make_user
 from tests.orders.factories import (
+    MONDAY,
     make_draft,
+    make_holiday,
     make_limited_customer,
     make_order,
     make_product,
+    make_region,
     make_stock,
+    make_warehouse,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +58,7 @@ def test_order_list_query_count(
 ) -> None:
     for _number in range(number):
         make_order()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client.get("/desk/orders/")
     assert response.status_code == 200
     assert len(response.context["list"].rows) == number
@@ -138,15 +142,40 @@ def test_dashboard_cards_equal_the_lists_they_open(client: Client, manager: User
         assert (card.amount, card.note) == (sum(row["gross"] for row in rows), f"{len(rows)} orders")
 
 
-def test_to_ship_is_what_has_to_leave_before_the_next_working_day(client: Client, manager: User) -> None:
-    friday, saturday, monday = (datetime.date(2026, 3, day) for day in (6, 7, 9))
-    assert next_working_day(friday) == next_working_day(saturday) == monday
-    order = make_order()
-    promised = order.lines.first().promised_on
-    orders = Order.objects.visible_to(manager)
-    before = orders_in_view(orders, "to_ship", user=manager, today=promised - datetime.timedelta(days=10))
-    on_the_day = orders_in_view(orders, "to_ship", user=manager, today=promised)
-    assert (count(before).value, count(on_the_day).value) == (0, 1)
+def days_to_ship(user: User, *days: datetime.date) -> list[int]:
+    """On which days of March an order is to be shipped, of those asked for."""
+    orders = Order.objects.visible_to(user)
+    found = {day: orders_in_view(orders, "to_ship", user=user, today=day) for day in days}
+    return [day.day for day, due in found.items() if count(due).value]
+
+
+def test_to_ship_is_what_would_be_late_if_it_left_on_the_next_working_day(manager: User) -> None:
+    make_order(at=MONDAY - datetime.timedelta(days=3))  # a Friday; promised for Monday
+    week = [datetime.date(2026, 3, 2) + datetime.timedelta(days=day) for day in range(-4, 2)]
+    assert days_to_ship(manager, *week) == [27, 28, 1, 2, 3]
+
+
+def test_to_ship_counts_the_days_on_the_way(manager: User) -> None:
+    far = make_region()
+    warehouse = make_warehouse(regions=[(far, 1, 2)])
+    product = make_product()
+    make_stock(product=product, quantity=10, warehouse=warehouse)
+    order = make_order(customer=make_customer(region=far), lines=[(product, 1)], at=MONDAY)
+    assert order.promised_on == datetime.date(2026, 3, 4)
+    friday, monday = datetime.date(2026, 2, 27), datetime.date(2026, 3, 2)
+    assert days_to_ship(manager, friday, monday) == [2]
+
+
+def test_to_ship_counts_holidays_of_the_warehouse_and_of_the_customer(manager: User) -> None:
+    near = make_region()
+    wednesday, thursday, friday = (datetime.date(2026, 3, day) for day in (4, 5, 6))
+    evening = MONDAY + datetime.timedelta(days=2, hours=10)
+    regional = make_holiday(friday, near)
+    make_order(customer=make_customer(region=near), at=evening)  # leaves on Thursday or Friday, there on Monday
+    assert days_to_ship(manager, wednesday, thursday, friday) == [6]
+    regional.delete()
+    make_holiday(friday)
+    assert days_to_ship(manager, wednesday, thursday) == [5]
 
 
 def test_filters_and_search(client: Client, manager: User) -> None:
