@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,19 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import CreditLineKind, Instalment, InvoiceLine, PaymentMethod
 from billing.services.crediting import Credit
 from billing.services.payments import Part
+from config.web.numbers import parse_number
 
 
 def amount_of(text: str) -> Decimal | None:
-    """An amount as typed, with a decimal comma or point: "1.234,50", "1,234.50", "12"; None for anything else."""
-    digits = "".join(text.split()).replace("€", "")
-    comma, point = digits.rfind(","), digits.rfind(".")
-    decimal = "," if comma > point else "."
-    digits = digits.replace("." if decimal == "," else ",", "").replace(decimal, ".")
-    try:
-        value = Decimal(digits)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < Decimal(10) ** 11 else None
+    """An amount as typed, with or without the sign of the euro; None for anything else, see ``parse_number``."""
+    value = parse_number(text.replace("€", ""))
+    return value if value is not None and abs(value) < Decimal(10) ** 11 else None
 
 
 class AmountField(forms.CharField):

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from config.web.numbers import NumberField
 from customers.models import CompanyRole, Customer, Membership, User
 
 
@@ -79,7 +80,7 @@ class MembershipForm(forms.Form):
     """What a person may do for a company."""
 
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices)
-    order_limit = forms.DecimalField(
+    order_limit = NumberField(
         label=_("Limit of one order"),
         max_digits=14,
         decimal_places=2,

@@ -14,13 +14,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import formats
+from config.web.numbers import write_number
 from customers.models import Account, PoPolicy
 from inventory.models import PriceList, Product
 from inventory.services.availability import Availability
 from inventory.services.promises import promise_sentence
 from orders import facts
 from orders.exceptions import Problem
-from orders.forms import EntryHeaderForm, TypedRow, write_number
+from orders.forms import EntryHeaderForm, TypedRow
 from orders.models import Order, OrderLine
 from orders.services.drafts import DraftResult, preview_lines
 from orders.services.lines import DraftRow, LineInput

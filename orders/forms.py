@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from config.web.numbers import parse_number, write_number
 from customers.models import Address
 from inventory.models import Warehouse
 from orders.models import Order
@@ -18,40 +19,8 @@ from orders.services.lines import LineInput
 
 # -- Desk: taking an order ----------------------------------------------------------------------------------------
 
-GROUP = 3  # digits between thousands separators
 MOST_ROWS = 1500
 HEADER_TEXTS = ("unit", "qty", "quantity", "code", "product", "cantidad", "código", "codigo", "producto", "ref")
-
-
-def parse_number(text: str) -> Decimal | None:
-    """The number somebody typed, None when it is none.
-
-    A sole sign before other than three digits is the decimal sign; before exactly three it is what the active
-    language makes of it: "1.500" is one and a half in English and fifteen hundred in Spanish.
-    """
-    plain = text.strip().replace(" ", "").replace("\N{NO-BREAK SPACE}", "").replace("'", "")
-    if not plain or not all(sign in "0123456789.,+-" for sign in plain):
-        return None
-    marks = [sign for sign in plain if sign in ".,"]
-    if len(set(marks)) > 1:
-        decimal = marks[-1]
-    elif len(marks) == 1:
-        after = len(plain) - plain.index(marks[0]) - 1
-        own = "," if (get_language() or "").startswith("es") else "."
-        decimal = marks[0] if after != GROUP or marks[0] == own else ""
-    else:
-        decimal = ""
-    whole = "".join(sign for sign in plain if sign not in ".," or sign == decimal)
-    try:
-        return Decimal(whole.replace(decimal, ".") if decimal else whole)
-    except InvalidOperation:
-        return None
-
-
-def write_number(number: Decimal) -> str:
-    """A number as one would type it in the active language, and as ``parse_number`` reads it."""
-    plain = f"{number.normalize():f}"
-    return plain.replace(".", ",") if (get_language() or "").startswith("es") else plain
 
 
 @dataclass(frozen=True)
@@ -89,16 +58,28 @@ class TypedRow:
 
 
 def typed_rows(data: QueryDict, *, with_new: bool) -> list[TypedRow]:
-    """The rows of a posted grid and what was pasted into it, in their order; ``with_new`` takes the last, open row."""
+    """The rows of a posted grid and what was pasted into it, in their order; ``with_new`` takes the last, open row.
+
+    A page that was written in another language (``numbers``) than the one in use now keeps the meaning of its numbers.
+    """
     columns = [data.getlist(name) for name in ("row", "code", "qty", "unit", "price")]
     rows = []
     for mark, code, quantity, unit, price in zip(*columns, strict=False):
         uid, _sign, seen = mark.partition(":")
         if (uid == "new" and not with_new) or uid == data.get("remove"):
             continue
+        quantity, price = (_in_this_language(text, data.get("numbers")) for text in (quantity, price))
         rows.append(TypedRow(uid[:24], code, quantity, unit, price, seen))
     rows += pasted_rows(data.get("paste", ""))
     return [row for row in rows if not row.is_empty][:MOST_ROWS]
+
+
+def _in_this_language(text: str, written_in: str | None) -> str:
+    """A number of a page in another language, as this language writes it; anything else as it was typed."""
+    if written_in in (None, get_language()):
+        return text
+    number = parse_number(text, written_in)
+    return text if number is None else write_number(number)
 
 
 def pasted_rows(text: str) -> list[TypedRow]:

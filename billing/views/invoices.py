@@ -20,6 +20,7 @@ from billing.services.crediting import creditable, issue_credit_note
 from billing.services.documents import document_context, invoice_pdf
 from config.database.idempotency import KeyReused, once
 from config.web import lists
+from config.web.numbers import write_number
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.views.exporting import export
@@ -163,7 +164,7 @@ def credit_note_create(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "line": line,
             "left": left[line.pk],
-            "quantity": request.POST.get(f"quantity_{line.pk}", f"{left[line.pk].quantity:f}".rstrip("0").rstrip(".") if whole else ""),
+            "quantity": request.POST.get(f"quantity_{line.pk}", write_number(left[line.pk].quantity) if whole else ""),
             "kind": request.POST.get(f"kind_{line.pk}", "reversal"),
             "price": request.POST.get(f"price_{line.pk}", ""),
         }

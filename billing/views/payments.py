@@ -21,7 +21,7 @@ from billing.services.ageing import balance, open_instalments
 from billing.tables import payment_badge
 from config.database.idempotency import KeyReused, once
 from config.money import ZERO
-from config.web import lists
+from config.web import formats, lists
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
@@ -74,7 +74,9 @@ def payment_create(request: HttpRequest) -> HttpResponse:
                 problems = [_(SENT_BEFORE)]
     else:
         amount = amount_of(request.GET.get("amount", "")) or ZERO
-        texts = {pk: f"{part:.2f}" for pk, part in payments.propose(instalments=instalments, amount=amount).items()}
+        texts = {
+            pk: formats.number(part, 2) for pk, part in payments.propose(instalments=instalments, amount=amount).items()
+        }
     context = {
         "title": _("New payment"),
         "payer": payer,
@@ -251,7 +253,9 @@ def _page(request: HttpRequest, payment: Payment, texts: dict[int, str], problem
     may_allocate = left > 0 and request.user.has_perm("billing.allocate_payment")
     instalments = _open_of(payment.payer) if may_allocate else []
     if not texts:
-        texts = {pk: f"{part:.2f}" for pk, part in payments.propose(instalments=instalments, amount=left).items()}
+        texts = {
+            pk: formats.number(part, 2) for pk, part in payments.propose(instalments=instalments, amount=left).items()
+        }
     uses = Allocation.objects.filter(payment=payment) | Allocation.objects.filter(refund=payment)
     allocations = list(
         uses.select_related("invoice", "credit_note", "payment", "refund", "by", "reversed_by").order_by("-pk")

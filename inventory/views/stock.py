@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.database.idempotency import KeyReused, once
+from config.web.numbers import NumberField, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from inventory.exceptions import InventoryError
@@ -34,7 +35,7 @@ REASONS = (
 class AdjustForm(forms.Form):
     """What was counted, and why it differs."""
 
-    counted = forms.DecimalField(label=gettext_lazy("Counted"), min_value=0, max_digits=12, decimal_places=3)
+    counted = NumberField(label=gettext_lazy("Counted"), min_value=0, max_digits=12, decimal_places=3)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120)
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
@@ -79,7 +80,7 @@ def stock_page(request: HttpRequest, pk: int) -> HttpResponse:
         StockLevel.objects.visible_to(request.user).select_related("product__unit", "warehouse"), pk=pk
     )
     form = AdjustForm(
-        request.POST or None, initial={"counted": f"{level.on_hand.normalize():f}", "key": get_random_string(20)}
+        request.POST or None, initial={"counted": write_number(level.on_hand), "key": get_random_string(20)}
     )
     if request.method == "POST" and form.is_valid():
         return _adjust(request, level, form)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.web import lists
+from config.web.numbers import parse_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
@@ -21,7 +22,6 @@ from customers.models import User
 from customers.views.exporting import export
 from inventory.models import Warehouse
 from orders.exceptions import OrderError
-from orders.forms import parse_number
 from orders.lists import RETURN_PROGRESS, incidents, incidents_in_view, returns, returns_in_view
 from orders.models import Incident, IncidentKind, IncidentStatus, Order, Return, ReturnLine, ReturnLineStatus, Shipment
 from orders.services import aftersales

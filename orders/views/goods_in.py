@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from config.database.idempotency import KeyReused, once
+from config.web.numbers import parse_number, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from inventory.exceptions import InventoryError
 from inventory.models import PurchaseOrderLine, PurchaseOrderStatus, StockLevel
-from orders.forms import parse_number
 from orders.services import filling
 from orders.views.warehouse import chosen_warehouse, stocking_warehouses
 
@@ -98,7 +98,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Receive an inbound line, whole or in part; says who gets the goods."""
     line = get_object_or_404(expected_lines(request), pk=pk)
-    initial = {"quantity": f"{max(line.open, Decimal(0)).normalize():f}", "key": get_random_string(20)}
+    initial = {"quantity": write_number(max(line.open, Decimal(0))), "key": get_random_string(20)}
     form = ReceiptForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         return _receive(request, line, form)
@@ -135,7 +135,7 @@ def _receive(request: HttpRequest, line: PurchaseOrderLine, form: ReceiptForm) -
 def _said(receipt: filling.Receipt) -> str:
     orders = len({part.line.order_id for part in receipt.filled})
     text = _("%(quantity)s of %(code)s received.") % {
-        "quantity": f"{receipt.quantity.normalize():f}",
+        "quantity": write_number(receipt.quantity),
         "code": receipt.supply_line.product.code,
     }
     if orders:
@@ -144,7 +144,7 @@ def _said(receipt: filling.Receipt) -> str:
             "%(quantity)s set aside for %(orders)s waiting orders.",
             orders,
         )
-        text += " " + aside % {"quantity": f"{receipt.set_aside.normalize():f}", "orders": orders}
+        text += " " + aside % {"quantity": write_number(receipt.set_aside), "orders": orders}
     return text
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.web import lists
+from config.web.numbers import parse_number, write_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.views.exporting import export
 from orders.exceptions import OrderError
-from orders.forms import parse_number
 from orders.lists import shipments, shipments_in_view
 from orders.models import Shipment, ShipmentStatus, TrackingCode
 from orders.services import tracking
@@ -166,7 +166,7 @@ def shipment_deliver(request: HttpRequest, pk: int) -> HttpResponse:
     shipment = _shipment(request, pk)
     quantities = {}
     for row in shipment.lines.filter(line__type__in=tracking.GOODS):
-        quantity = parse_number(request.POST.get(f"line_{row.line_id}", "").strip() or f"{row.quantity:f}")
+        quantity = parse_number(request.POST.get(f"line_{row.line_id}", "").strip() or write_number(row.quantity))
         if quantity is None or quantity < 0:
             problem = _("Type how many were taken of each product, 0 for none.")
             return _page(request, shipment, TrackingForm(), problem=problem, status=422)

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from config.web.numbers import parse_number, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from inventory.models import ProductBarcode, StockLevel, Warehouse
 from orders.exceptions import OrderError
-from orders.forms import parse_number
 from orders.models import Order, OrderStatus, Reservation, Shipment, ShipmentLine, ShipmentStatus
 from orders.services import picking
 
@@ -301,7 +301,7 @@ def _confirm(request: HttpRequest, shipment: Shipment) -> HttpResponse:
         return _now(request, shipment, wanted=line_id, message=str(error), tone="bad", status=422)
     if quantity < line.wanted:
         text = _("%(count)s of %(wanted)s are in the box. Count on, or say that there is not enough.")
-        values = {"count": _said(quantity), "wanted": _said(line.wanted)}
+        values = {"count": write_number(quantity), "wanted": write_number(line.wanted)}
         return _now(request, shipment, wanted=line_id, message=text % values, tone="warn")
     return _now(request, shipment)
 
@@ -326,7 +326,7 @@ def pick_scan(request: HttpRequest, pk: int) -> HttpResponse:
     count = hit.picked + factor
     if count > hit.wanted:
         text = _("That would be %(count)s, the order wants %(wanted)s. Nothing was counted.")
-        values = {"count": _said(count), "wanted": _said(hit.wanted)}
+        values = {"count": write_number(count), "wanted": write_number(hit.wanted)}
         return _now(request, shipment, wanted=str(hit.id), message=text % values, tone="bad")
     try:
         picking.confirm_pick(
@@ -385,10 +385,10 @@ def pick_short(request: HttpRequest, pk: int) -> HttpResponse:
 def _what_becomes(short: picking.Short) -> str:
     """Say what becomes of units that a pick found too few."""
     if short.served is None:
-        return _("%(count)s stay reserved and ship later.") % {"count": _said(short.quantity)}
-    text = _("%(count)s taken off the stock; the desk has been told.") % {"count": _said(short.quantity)}
+        return _("%(count)s stay reserved and ship later.") % {"count": write_number(short.quantity)}
+    text = _("%(count)s taken off the stock; the desk has been told.") % {"count": write_number(short.quantity)}
     if elsewhere := sum((part.quantity for part in short.served.given), Decimal(0)):
-        text += " " + _("%(count)s come from another warehouse.") % {"count": _said(elsewhere)}
+        text += " " + _("%(count)s come from another warehouse.") % {"count": write_number(elsewhere)}
     return text
 
 
@@ -404,7 +404,3 @@ def pick_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("%(number)s is back in the queue.") % {"number": shipment.order.number})
     return go_to(request, "orders:pick_queue")
-
-
-def _said(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"

@@ -90,7 +90,7 @@
     const out = e.target.closest("[data-take]"), add = e.target.closest("[data-add]"), over = e.target.closest("[data-over]");
     if (e.target.closest("#entry_place")) { e.preventDefault(); return place(); }
     if (over) { e.preventDefault(); $("#entry_version").value = over.value; return commit(); }
-    if (add) { append(add.dataset.add, (+add.dataset.qty).toString(), add.dataset.unit); add.disabled = true; return commit(); }
+    if (add) { append(add.dataset.add, add.dataset.qty, add.dataset.unit); add.disabled = true; return commit(); }
     if (!out) return;
     e.preventDefault();
     const row = out.closest("tr"), next = row.nextElementSibling;
