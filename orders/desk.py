@@ -97,7 +97,7 @@ def order_panels(request: HttpRequest, order: Order) -> dict[str, list[Panel]]:
             ("side", _("Invoices and payments"), "billing:order_billing", "order-changed", (order.pk,), query)
         )
     if may("customers.view_credit"):
-        query = {"label": _("Credit"), "target": "balance_card", "id": "credit_of_payer"}
+        query = {"label": _("Credit"), "target": "balance_card", "id": "credit_of_payer", "rows": 8}
         wanted.append(("side", _("Credit"), "billing:balance_card", "order-changed", (order.account_id,), query))
     panels: dict[str, list[Panel]] = {"main": [], "side": []}
     for place, label, view, event, args, query in wanted:

@@ -34,6 +34,14 @@
     const row = t.closest("tr[data-href]");
     if (row && !t.closest("a,button,input,label") && !String(getSelection())) { cursor(row); row.dataset.peek ? peek(row) : location.assign(row.dataset.href); }
   });
+  /* The file is of the list as it is now filtered and sorted, also where only its rows were swapped. */
+  on("click", e => {
+    const link = e.target.closest("[data-export]"), query = new URLSearchParams(location.search);
+    if (!link) return;
+    for (const [name, value] of new URL(link.href).searchParams) if (name === "export") query.set(name, value);
+    query.delete("after"); query.delete("before");
+    link.search = query;
+  }, true);
   /* An opened menu stands under its button also where the browser cannot anchor it. */
   on("toggle", e => {
     const menu = e.target;

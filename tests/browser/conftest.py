@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 
 from config.environment import ROOT
@@ -20,6 +20,24 @@ from config.supervisor import Supervisor
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+MOST_SHIFT = 0.05  # of the layout, on any page that is walked over, on a busy machine
+
+# Notes of every page that is left how far it shifted by itself until something changed elsewhere, and whether it was
+# wider than the window.
+WATCH = """(() => {
+  if (window !== top || location.protocol === "about:") return;
+  let shift = 0, changed = false;
+  const moved = [];
+  const name = node => { const at = node?.closest?.("[id]"); return at ? "#" + at.id : node?.nodeName; };
+  const widest = () => Math.max(document.documentElement.scrollWidth, document.body?.scrollWidth || 0) - innerWidth;
+  new PerformanceObserver(list => list.getEntries().forEach(one => {
+    if (!one.hadRecentInput && !changed) { shift += one.value; moved.push(...one.sources.map(source => name(source.node))); }
+  }))
+    .observe({ type: "layout-shift", buffered: true });
+  for (const type of ["orders-changed", "billing-changed"]) document.addEventListener(type, () => { changed = true; });
+  window.walked = () => [...JSON.parse(sessionStorage.walked || "[]"), [location.pathname, shift, widest(), moved.join(" ")]];
+  addEventListener("pagehide", () => { sessionStorage.walked = JSON.stringify(window.walked()); });
+})()"""
 
 Open = Callable[..., Page]
 
@@ -116,7 +134,9 @@ def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
 
     def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False, faults: bool = False) -> Page:
         scheme = "dark" if dark else "light"
-        context = browser.new_context(**browser_context_args | {"viewport": size, "color_scheme": scheme})
+        context = browser.new_context(
+            **browser_context_args | {"viewport": size, "color_scheme": scheme, "has_touch": size == PHONE}
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
@@ -131,6 +151,37 @@ def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def walk(desk: Open) -> Iterator[Open]:
+    """As ``desk``, and more fails the test: an answer of 400 or more, a page that shifts or is wider than its window."""
+    pages: list[Page] = []
+    faults: list[str] = []
+
+    def open_page(name: str, size: dict) -> Page:
+        page = desk(name, size)
+        page.add_init_script(WATCH)
+        page.on(
+            "response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        )
+        page.on("requestfailed", lambda request: faults.extend(broken(request)))
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        for path, shift, excess, moved in page.evaluate("window.walked ? walked() : []"):
+            if shift > MOST_SHIFT:
+                faults.append(f"{path} shifted by {shift:.3f} at {page.viewport_size}: {moved}")
+            if excess > 0:
+                faults.append(f"{path} is {excess} px wider than {page.viewport_size}")
+    assert faults == []
+
+
+def broken(request: Request) -> list[str]:
+    """What to say of a request without an answer; one given up for a newer one, or for another page, is none."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.failure} {request.url}"]
 
 
 def log_in(page: Page, name: str) -> None:
