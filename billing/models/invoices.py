@@ -99,6 +99,7 @@ class Invoice(models.Model):
             GinIndex(fields=["words"], name="invoice_words"),
             models.Index(fields=["-issued_on", "-id"], name="invoice_by_issued"),
             models.Index(fields=["-gross", "-id"], name="invoice_by_gross"),
+            models.Index(fields=["-number", "-id"], name="invoice_by_number"),
             models.Index(fields=["customer", "-issued_on", "-id"], name="invoice_by_customer"),
             models.Index(fields=["payer", "-issued_on", "-id"], name="invoice_by_payer"),
             models.Index(fields=["account", "-issued_on", "-id"], name="invoice_by_account"),

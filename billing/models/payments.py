@@ -54,6 +54,7 @@ class Payment(models.Model):
         permissions = [("allocate_payment", _("Allocate payments"))]
         indexes = [
             models.Index(fields=["-value_on", "-id"], name="payment_by_value_date"),
+            models.Index(fields=["-amount", "-id"], name="payment_by_amount"),
             models.Index(fields=["payer", "-value_on", "-id"], name="payment_by_payer"),
             models.Index(fields=["account", "-value_on", "-id"], name="payment_by_account"),
             models.Index(fields=["account"], condition=Q(allocated__lt=F("amount")), name="payment_unallocated"),

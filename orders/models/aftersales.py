@@ -53,6 +53,8 @@ class Incident(models.Model):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         indexes = [
+            models.Index(fields=["-opened_at", "-id"], name="incident_by_opened"),
+            models.Index(fields=["due_on", "id"], name="incident_by_due"),
             models.Index(fields=["customer", "-opened_at", "-id"], name="incident_by_customer"),
             models.Index(fields=["due_on", "id"], condition=~Q(status="solved"), name="incident_open"),
         ]
@@ -91,7 +93,10 @@ class Return(models.Model):
     class Meta:
         verbose_name = _("return")
         verbose_name_plural = _("returns")
-        indexes = [models.Index(fields=["customer", "-requested_at", "-id"], name="return_by_customer")]
+        indexes = [
+            models.Index(fields=["-requested_at", "-id"], name="return_by_requested"),
+            models.Index(fields=["customer", "-requested_at", "-id"], name="return_by_customer"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["id", "account"], name="return_account_key"),
             models.UniqueConstraint(
