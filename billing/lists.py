@@ -7,7 +7,7 @@ from django.utils import timezone
 from billing.filters import DueFilter, InvoiceFilter, PaymentFilter
 from billing.models import Instalment, Invoice, Payment
 from billing.querysets import INVOICE_VIEWS, PAYMENT_VIEWS
-from billing.services.ageing import BUCKET_KEYS, due_within, open_instalments
+from billing.services.ageing import BUCKET_KEYS, due_within
 from billing.tables import DueTable, InvoiceTable, PaymentTable
 from config.web import lists
 from config.web.exports import ListSource
@@ -36,9 +36,7 @@ def dues(request: HttpRequest) -> ListSource:
 
 def visible_dues(request: HttpRequest) -> QuerySet[Instalment]:
     """Open instalments of the invoices that a person may see."""
-    rows = open_instalments()
-    user = request.user
-    return rows if user.is_desk and user.sees_all_customers else rows.filter(invoice__customer__rep=user)
+    return Instalment.objects.visible_to(request.user).open()
 
 
 def dues_in_view(rows: QuerySet[Instalment], view: str) -> QuerySet[Instalment]:

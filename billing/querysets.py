@@ -70,6 +70,26 @@ class InvoiceQuerySet(OwnedQuerySet):
         return self.filter(words=query) if query is not None else self.none()
 
 
+class InvoicePartQuerySet(models.QuerySet):
+    """Lines, taxes and instalments of invoices."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Parts of the documents that a person may see; see ``InvoiceQuerySet.visible_to``."""
+        from billing.models import Invoice  # noqa: PLC0415  (models import this module)
+
+        if user.is_authenticated and user.is_active and user.is_desk and user.sees_all_customers:
+            return self
+        return self.filter(invoice__in=Invoice.objects.visible_to(user))
+
+
+class InstalmentQuerySet(InvoicePartQuerySet):
+    """Instalments."""
+
+    def open(self) -> Self:
+        """Instalments of issued invoices with something left to pay."""
+        return self.filter(settled__lt=F("amount"), invoice__status="issued")
+
+
 class PaymentQuerySet(models.QuerySet):
     """Payments."""
 

@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.querysets import InvoiceQuerySet
+from billing.querysets import InstalmentQuerySet, InvoicePartQuerySet, InvoiceQuerySet
 from customers.models.text import words_field
 
 
@@ -196,6 +196,8 @@ class InvoiceLine(models.Model):
         db_persist=True,
     )
 
+    objects = InvoicePartQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
@@ -228,6 +230,8 @@ class InvoiceTax(models.Model):
     base = models.DecimalField(_("base"), max_digits=14, decimal_places=2)
     amount = models.DecimalField(_("VAT"), max_digits=14, decimal_places=2)
     surcharge = models.DecimalField(_("surcharge"), max_digits=14, decimal_places=2, default=0)
+
+    objects = InvoicePartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invoice tax")
@@ -285,6 +289,8 @@ class Instalment(models.Model):
     method = models.CharField(_("method"), max_length=20, default="transfer")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     settled = models.DecimalField(_("settled"), max_digits=14, decimal_places=2, default=0)
+
+    objects = InstalmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("instalment")

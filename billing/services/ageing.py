@@ -105,7 +105,7 @@ def total_ageing(*, today: datetime.date, accounts: QuerySet[Account] | None = N
 
 def open_instalments() -> QuerySet[Instalment]:
     """Instalments of issued invoices with something left to pay."""
-    return Instalment.objects.filter(settled__lt=F("amount"), invoice__status="issued")
+    return Instalment.objects.open()
 
 
 def balance(*, account: Account, today: datetime.date, payers: QuerySet[Customer] | None = None) -> Ageing:

@@ -38,22 +38,26 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     )
 
 
-@transaction.atomic
 def store_invoice_pdf(*, invoice_id: int) -> StoredFile | None:
-    """Make the PDF of an issued document and keep it; one that exists is returned as it is, a draft has none."""
-    invoice = (
-        Invoice.objects.select_for_update(of=("self",), no_key=True).filter(pk=invoice_id, status="issued").first()
-    )
+    """Make the PDF of an issued document and keep it; one that exists is returned as it is, a draft has none.
+
+    It is drawn before the document's row is locked, so that no payment waits for it; of two made at once one is kept.
+    """
+    invoice = Invoice.objects.filter(pk=invoice_id, status="issued").first()
     if invoice is None or invoice.pdf_id:
         return invoice.pdf if invoice else None
-    invoice.pdf = store_file(
-        content=invoice_pdf(invoice),
-        name=f"{invoice.number}.pdf",
-        kind=FileKind.INVOICE,
-        content_type="application/pdf",
-        account=invoice.account,
-    )
-    invoice.save(update_fields=["pdf"])
+    content = invoice_pdf(invoice)
+    with transaction.atomic():
+        invoice = Invoice.objects.select_for_update(of=("self",), no_key=True).get(pk=invoice_id)
+        if invoice.pdf_id is None:
+            invoice.pdf = store_file(
+                content=content,
+                name=f"{invoice.number}.pdf",
+                kind=FileKind.INVOICE,
+                content_type="application/pdf",
+                account=invoice.account,
+            )
+            invoice.save(update_fields=["pdf"])
     return invoice.pdf
 
 

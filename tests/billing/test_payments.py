@@ -4,10 +4,11 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from billing import facts
 from billing.exceptions import AllocationRefused, CreditRefused, PaymentRefused
-from billing.models import Allocation, Invoice, Payment
+from billing.models import Allocation, Instalment, Invoice, InvoiceLine, InvoiceTax, Payment
 from billing.services import ageing
 from billing.services.crediting import Credit, issue_credit_note, reversal_of
 from billing.services.payments import (
@@ -18,11 +19,11 @@ from billing.services.payments import (
     reverse_allocation,
     reverse_payment,
 )
-from customers.models import Account, Customer
+from customers.models import Account, Customer, Desk
 from orders.facts import describe
 from orders.models import OrderEvent, OrderLine
 from tests.billing.factories import NOW, TODAY, make_invoice, make_order, make_payment, make_shipment, make_terms
-from tests.factories import make_customer
+from tests.factories import make_customer, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +279,21 @@ def test_statement_and_balance_of_payers_leave_out_who_pays_for_himself() -> Non
     assert closing(paid_for) == (0, 0)
     assert closing(group) == (Decimal("114.00"), Decimal("114.00"))
     assert closing(group, own, paid_for) == (Decimal("135.00"), Decimal("135.00"))
+
+
+def test_parts_of_an_invoice_are_seen_by_who_sees_the_invoice() -> None:
+    rep = make_user(desk=Desk.REP, sees_all_customers=False)
+    root = make_customer(rep=rep)
+    branch, sister = make_customer(parent=root), make_customer(parent=root)
+    of_root, of_branch, of_sister = (make_invoice(customer=one) for one in (root, branch, sister))
+    seen = {
+        make_user(desk=Desk.FINANCE): {of_root, of_branch, of_sister},
+        rep: {of_root},
+        make_member(customer=root).user: {of_root, of_branch, of_sister},
+        make_member(customer=branch).user: {of_branch},
+        make_member().user: set(),
+        AnonymousUser(): set(),
+    }
+    for model in (InvoiceLine, InvoiceTax, Instalment):
+        for user, invoices in seen.items():
+            assert {part.invoice for part in model.objects.visible_to(user)} == invoices, (model, user)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import prefetch_related_objects
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from billing.models import Invoice
@@ -143,6 +145,34 @@ def test_document_is_kept_once(settings: Any, tmp_path: Path) -> None:
     assert read_file(stored).startswith(b"%PDF")
     assert (stored.name, stored.account_id, stored.kind) == ("F26-000001.pdf", invoice.account_id, "invoice")
     assert store_invoice_pdf(invoice_id=invoice.pk) == stored
+
+
+def test_document_is_drawn_while_its_row_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = make_invoice()
+    locked_before = []
+
+    def draw(invoice: Invoice) -> bytes:
+        locked_before.append(any("UPDATE" in query["sql"] for query in statements))
+        return b"%PDF drawn"
+
+    monkeypatch.setattr("billing.services.documents.invoice_pdf", draw)
+    with CaptureQueriesContext(connection) as statements:
+        stored = store_invoice_pdf(invoice_id=invoice.pk)
+    assert locked_before == [False]
+    invoice.refresh_from_db()
+    assert invoice.pdf == stored
+
+
+def test_document_made_twice_at_once_is_kept_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = make_invoice()
+
+    def draw(invoice: Invoice) -> bytes:
+        monkeypatch.setattr("billing.services.documents.invoice_pdf", lambda invoice: b"%PDF first")
+        store_invoice_pdf(invoice_id=invoice.pk)
+        return b"%PDF second"
+
+    monkeypatch.setattr("billing.services.documents.invoice_pdf", draw)
+    assert read_file(store_invoice_pdf(invoice_id=invoice.pk)) == b"%PDF first"
 
 
 def test_fonts_are_embedded_and_the_file_says_it_is_for_the_archive() -> None:
