@@ -27,6 +27,7 @@ from orders.models import Order
 from orders.services.drafts import start_draft
 from tests.bench import data
 from tests.bench.bench_lists import logged_in
+from tests.bench.bench_placing import free_numbers
 from tests.bench.costs import cpu_of, percentile
 from tests.bench.report import Figure, Table
 
@@ -70,6 +71,7 @@ def run() -> Iterator[Figure | Table]:
     """Yield orders a second, the time a person waits, what an order costs, and the same against plain ORM."""
     name = data.copy_of("10k", "http")
     try:
+        free_numbers(name)
         posts = _prepare(name)
         seen = {way: Seen() for way in WAYS}
         with _server(name) as server:
