@@ -60,6 +60,8 @@ def orders(request: HttpRequest) -> ListSource:
 
 def with_progress(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Add to rows of orders how many lines are shipped or picked, and from where; one statement for all of them."""
+    if not rows:
+        return rows
     every = [row["pk"] for row in rows]
     open_ones = [row["pk"] for row in rows if row["status"] in OrderStatus.LIVE]
     with prepared(), connection.cursor() as cursor:

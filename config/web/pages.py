@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -33,13 +33,13 @@ def swap_target(request: HttpRequest) -> str:
 
 def address(request: HttpRequest, **changes: object) -> str:
     """Return this page's address with query parameters changed; None or "" drops one. Internal ones are kept."""
-    query = request.GET.copy()
+    query: dict[str, object] = dict(request.GET.lists())
     for name, value in changes.items():
         if value is None or value == "":
             query.pop(name, None)
         else:
             query[name] = str(value)
-    return f"{request.path}?{query.urlencode()}" if query else request.path
+    return f"{request.path}?{urlencode(query, doseq=True)}" if query else request.path
 
 
 def public_address(request: HttpRequest) -> str:
