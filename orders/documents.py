@@ -32,18 +32,15 @@ def pick_list_pdf(*, shipment: Shipment, language: str) -> bytes:
 
 def _context(shipment: Shipment) -> dict[str, Any]:
     """The shipment with everything its papers print; three queries."""
-    lines = ShipmentLine.objects.select_related("line__product__unit").order_by("line__position")
+    lines = ShipmentLine.objects.select_related("line__product__unit").defer("line__unit_cost", "line__product__cost")
     found = (
         Shipment.objects.select_related("order__issuer", "customer", "warehouse", "carrier", "ship_to")
-        .prefetch_related(Prefetch("lines", queryset=lines))
+        .prefetch_related(Prefetch("lines", queryset=lines.order_by("line__position")))
         .get(pk=shipment.pk)
     )
     rows = list(found.lines.all())
     for row in rows:
-        row.amount = None
-        line = row.line
-        if line.ordered > line.cancelled:
-            row.amount = line.net * row.quantity / (line.ordered - line.cancelled)
+        row.amount = row.line.share_of(row.quantity)
     return {
         "shipment": found,
         "order": found.order,

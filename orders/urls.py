@@ -46,6 +46,7 @@ PORTAL = [
     path("portal/", portal.portal_home, name="portal_home"),
     path("portal/orders/", portal.portal_order_list, name="portal_order_list"),
     path("portal/orders/<int:pk>/", portal.portal_order_page, name="portal_order_page"),
+    path("portal/shipments/<int:pk>/delivery-note/", portal.portal_delivery_note, name="portal_delivery_note"),
     path("portal/returns/", portal.portal_return_list, name="portal_return_list"),
 ]
 

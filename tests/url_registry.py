@@ -306,6 +306,7 @@ ORDERS: list[Url] = [
     url("orders:portal_home", roles=ALL_ROLES),
     url("orders:portal_order_list", roles=ALL_ROLES),
     url("orders:portal_order_page", roles=ALL_ROLES, args=_order),
+    url("orders:portal_delivery_note", roles=ALL_ROLES, args=_left),
     url("orders:portal_return_list", roles=ALL_ROLES),
 ]
 

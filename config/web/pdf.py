@@ -14,6 +14,7 @@ from threading import Lock
 
 import weasyprint
 from django.conf import settings
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint.text.fonts import FontConfiguration
@@ -87,3 +88,11 @@ def render_pdf(
     if missing:
         raise UnprintableText(" ".join(sorted(missing)))
     return pdf
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A document that was drawn for this request: shown in the browser, kept by nobody."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.money import round_half_up
 from customers.audit import audited
 from customers.models import BillingPolicy
 from orders.models.orders import OrderStatus
@@ -240,6 +241,11 @@ class OrderLine(models.Model):
     def billed(self) -> Decimal:
         """Stock units on invoices that stand: what was reversed may be invoiced again and counts no more."""
         return self.invoiced - self.reversed
+
+    def share_of(self, quantity: Decimal) -> Decimal | None:
+        """What so many stock units of the line amount to, net and rounded; None when all of it is cancelled."""
+        wanted = self.ordered - self.cancelled
+        return round_half_up(self.net * quantity / wanted) if wanted else None
 
     @property
     def held(self) -> Decimal:

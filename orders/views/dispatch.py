@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from config.database.idempotency import KeyReused, once
 from config.web.pages import go_to, render_page
+from config.web.pdf import pdf_response
 from customers.access import desk_required
 from orders.documents import delivery_note_pdf, pick_list_pdf
 from orders.exceptions import OrderError
@@ -149,7 +150,9 @@ def _dispatch(request: HttpRequest) -> HttpResponse:
 def pick_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The pick list as PDF, in the language of who prints it."""
     shipment = begun_shipment(request, pk)
-    return _pdf(pick_list_pdf(shipment=shipment, language=get_language() or "en"), f"{shipment.number}-pick.pdf")
+    return pdf_response(
+        pick_list_pdf(shipment=shipment, language=get_language() or "en"), f"{shipment.number}-pick.pdf"
+    )
 
 
 @require_GET
@@ -158,11 +161,4 @@ def delivery_note(request: HttpRequest, pk: int) -> HttpResponse:
     """The delivery note as PDF in the customer's language; ``?valued=1`` prints prices, for who may see them."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     is_valued = request.GET.get("valued") == "1" and request.user.has_perm("orders.view_order")
-    return _pdf(delivery_note_pdf(shipment=shipment, is_valued=is_valued), f"{shipment.number}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_response(delivery_note_pdf(shipment=shipment, is_valued=is_valued), f"{shipment.number}.pdf")

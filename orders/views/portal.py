@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from config.web import lists
 from config.web.pages import render_page
+from config.web.pdf import pdf_response
 from customers.access import may, portal_required
 from customers.models import Account
+from orders.documents import delivery_note_pdf
 from orders.facts import line_facts
 from orders.filters import PortalOrderFilter
 from orders.journey import UNDER_WAY, journey
@@ -103,6 +105,15 @@ def portal_order_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @portal_required("orders.view")
+def portal_delivery_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """The delivery note of a shipment that has left, as PDF without prices."""
+    shipments = Shipment.objects.visible_to(request.user).filter(shipped_at__isnull=False)
+    shipment = get_object_or_404(shipments, pk=pk)
+    return pdf_response(delivery_note_pdf(shipment=shipment), f"{shipment.number}.pdf")
+
+
+@require_GET
+@portal_required("orders.view")
 def portal_return_list(request: HttpRequest) -> HttpResponse:
     """What was sent back, and where it is."""
     returns = Return.objects.visible_to(request.user)
@@ -134,12 +145,14 @@ def _order_context(request: HttpRequest, order: Order) -> dict[str, Any]:
         Shipment.objects.visible_to(request.user)
         .filter(order=order)
         .exclude(status="cancelled")
-        .select_related("carrier", "warehouse", "document")
+        .select_related("carrier", "warehouse")
         .order_by("-created_at", "-pk")
     )
     contents: dict[int, list[ShipmentLine]] = {}
     for part in ShipmentLine.objects.filter(shipment__in=[s.pk for s in shipments]).order_by("line__position"):
         part.fact = by_line[part.line_id]
+        part.wanted = part.fact.line.ordered - part.fact.line.cancelled
+        part.amount = part.fact.line.share_of(part.quantity)
         contents.setdefault(part.shipment_id, []).append(part)
     hidden = () if may(request, "invoices.view") else MONEY_EVENTS
     events = list(
@@ -150,13 +163,13 @@ def _order_context(request: HttpRequest, order: Order) -> dict[str, Any]:
         .defer("by__password")
         .order_by("-at", "-pk")[:EVENTS_SHOWN]
     )
-    waiting = [
-        fact for fact in facts if fact.line.ordered - fact.line.cancelled > fact.line.shipped and not fact.is_done
-    ]
+    rests = ((fact, fact.line.ordered - fact.line.cancelled - fact.line.shipped) for fact in facts if not fact.is_done)
+    waiting = [(fact, rest, fact.line.share_of(rest)) for fact, rest in rests if rest > 0]
     return {
         "today": today,
         "journey": journey(order, facts=facts, shipments=shipments, events=events, today=today),
         "shipments": [(shipment, contents.get(shipment.pk, [])) for shipment in shipments],
+        "delivery_notes": [shipment for shipment in shipments if shipment.shipped_at],
         "waiting": waiting,
         "cancelled": [fact for fact in facts if fact.state == "cancelled"],
         "history_lines": facts if order.is_history else [],

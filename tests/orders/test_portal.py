@@ -10,10 +10,11 @@ from django.urls import reverse
 from config.web import formats
 from orders.facts import line_facts
 from orders.models import OrderEvent
+from orders.services.cancelling import cancel_line_rest
 from orders.services.picking import start_picking
 from orders.services.shipping import ship
 from tests.factories import make_customer, make_member, make_user
-from tests.orders.factories import MONDAY, make_order, make_product, make_stock, make_supply
+from tests.orders.factories import MONDAY, make_begun, make_order, make_product, make_stock, make_supply
 
 pytestmark = pytest.mark.django_db
 
@@ -69,8 +70,41 @@ def test_order_tells_what_is_on_its_way_and_what_is_still_to_come(client, member
     ship(shipment=shipment, quantities=None, carrier=None, tracking_number="T1", parcels=1, by=by, at=MONDAY)
     context = client.get(reverse("orders:portal_order_page", args=[order.pk])).context
     assert [(s.status, len(parts)) for s, parts in context["shipments"]] == [("shipped", 2)]
-    assert [(fact.line.description, fact.line.backordered) for fact in context["waiting"]] == [("Saffron", Decimal(3))]
+    assert [(fact.line.description, int(rest), amount) for fact, rest, amount in context["waiting"]] == [
+        ("Saffron", 3, Decimal("30.00"))
+    ]
     assert [step.state for step in context["journey"].steps] == ["done", "done", "done", "now", ""]
+
+
+def test_money_of_a_line_is_shared_among_its_parcels(client, member):
+    product = make_product()
+    warehouse = make_stock(product=product, quantity=10)
+    order = make_order(customer=member.customer, lines=[(product, "12")])
+    line = order.lines.get()
+    for quantity in (4, 3):
+        shipment = start_picking(order=order, warehouse=warehouse, by=None, at=MONDAY)
+        if line.backordered:
+            line = cancel_line_rest(line=line, by=None, at=MONDAY, reason="")
+        ship(shipment=shipment, quantities={line.pk: Decimal(quantity)}, by=None, at=MONDAY)
+    context = client.get(reverse("orders:portal_order_page", args=[order.pk])).context
+    shown = [
+        (int(part.quantity), int(part.wanted), part.amount) for _s, parts in context["shipments"] for part in parts
+    ]
+    assert shown == [(3, 10, Decimal("30.00")), (4, 10, Decimal("40.00"))]
+    assert [(int(rest), amount) for _fact, rest, amount in context["waiting"]] == [(3, Decimal("30.00"))]
+
+
+def test_delivery_note_can_be_opened_once_it_has_left(client, member):
+    shipment = make_begun(customer=member.customer)
+    note = reverse("orders:portal_delivery_note", args=[shipment.pk])
+    page = reverse("orders:portal_order_page", args=[shipment.order_id])
+    assert client.get(note).status_code == 404
+    assert note not in client.get(page).content.decode()
+    ship(shipment=shipment, by=None, at=MONDAY)
+    assert f'href="{note}"' in client.get(page).content.decode()
+    answer = client.get(note)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF")
 
 
 def test_order_without_a_date_says_so(client, member):
@@ -78,7 +112,7 @@ def test_order_without_a_date_says_so(client, member):
     order = make_order(customer=member.customer, lines=[(product, "5")])
     context = client.get(reverse("orders:portal_order_page", args=[order.pk])).context
     assert context["journey"].headline == "We have no date for everything yet"
-    assert context["waiting"][0].promised_on is None
+    assert context["waiting"][0][0].promised_on is None
 
 
 def test_internal_events_and_reasons_stay_inside(client, member):
