@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.web import formats
 from orders.models import EventKind, IncidentKind, OrderEvent, PromiseReason, TrackingCode
@@ -31,6 +31,8 @@ ICONS = {
     "backordered": ("hourglass", "warn"),
     "promise_changed": ("calendar-clock", "warn"),
     "picking": ("package-open", "info"),
+    "picking_stopped": ("undo-2", "neutral"),
+    "packed": ("package", "info"),
     "shipped": ("truck", "accent"),
     "tracked": ("map-pin", "accent"),
     "delivered": ("package-check", "ok"),
@@ -43,6 +45,15 @@ ICONS = {
     "note": ("message-square", "neutral"),
     "closed": ("archive", "neutral"),
     "imported": ("download", "neutral"),
+}
+
+
+_RETURN_STEPS = {
+    "authorised": gettext_lazy("Return accepted"),
+    "refused": gettext_lazy("Return refused"),
+    "received": gettext_lazy("Returned goods arrived"),
+    "given_up": gettext_lazy("Rest of a return does not come"),
+    "closed": gettext_lazy("Returned goods inspected"),
 }
 
 
@@ -68,6 +79,10 @@ def describe(event: OrderEvent) -> EventFact:
     text = write(event.data) if write else ""
     if event.kind == EventKind.INCIDENT and event.data.get("state") == "solved":
         icon, tone, title = "circle-check", "ok", _("Incident solved")
+    if event.kind == EventKind.INCIDENT and "owner" in event.data:
+        icon, tone, title = "user-round", "info", _("Incident assigned")
+    if event.data.get("step") in _RETURN_STEPS:
+        title = str(_RETURN_STEPS[event.data["step"]])
     if event.kind == EventKind.PAID and event.data.get("state") == "undone":
         icon, tone, title = "undo-2", "warn", _("Payment undone")
     if event.kind == EventKind.PROMISE_CHANGED and _is_better(event.data):
@@ -188,6 +203,12 @@ def _picking(data: Data) -> str:
     return " · ".join(filter(None, [data.get("warehouse", ""), data.get("shipment", "")]))
 
 
+def _packed(data: Data) -> str:
+    parcels = int(data.get("parcels") or 0)
+    said = ngettext("%(count)s parcel", "%(count)s parcels", parcels) % {"count": parcels}
+    return " · ".join(filter(None, [data.get("shipment", ""), said, data.get("carrier", "")]))
+
+
 def _shipped(data: Data) -> str:
     parts = [data.get("shipment", ""), data.get("carrier", ""), data.get("tracking_number", "")]
     if data.get("expected_on"):
@@ -230,6 +251,10 @@ def _returned(data: Data) -> str:
 def _incident(data: Data) -> str:
     kind = data.get("kind", "")
     label = str(IncidentKind(kind).label) if kind in IncidentKind.values else ""
+    if "owner" in data:
+        owner = data["owner"] or _("nobody yet")
+        until = _("until %(day)s") % {"day": _day(data["due_on"])} if data.get("due_on") else ""
+        return ": ".join(filter(None, [label, ", ".join(filter(None, [owner, until]))]))
     return ": ".join(filter(None, [label, str(data.get("description", ""))]))
 
 
@@ -249,6 +274,8 @@ _TEXTS: dict[str, Callable[[Data], str]] = {
     "promise_changed": _promise_changed,
     "line_cancelled": _line_cancelled,
     "picking": _picking,
+    "picking_stopped": _picking,
+    "packed": _packed,
     "shipped": _shipped,
     "tracked": _tracked,
     "delivered": _delivered,

@@ -144,6 +144,9 @@ class ReturnLine(models.Model):
     requested = models.DecimalField(_("requested"), max_digits=14, decimal_places=3)
     authorised = models.DecimalField(_("authorised"), max_digits=14, decimal_places=3, default=0)
     received = models.DecimalField(_("received"), max_digits=14, decimal_places=3, default=0)
+    warehouse = models.ForeignKey(  # where it was received, and lies until it is inspected
+        "inventory.Warehouse", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     restocked = models.DecimalField(_("restocked"), max_digits=14, decimal_places=3, default=0)
     scrapped = models.DecimalField(_("scrapped"), max_digits=14, decimal_places=3, default=0)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=4, default=0)
@@ -162,6 +165,10 @@ class ReturnLine(models.Model):
             models.CheckConstraint(
                 condition=Q(received__gte=0, received__lte=F("authorised")),
                 name="returnline_received_within_authorised",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["received", "inspected"]) | Q(warehouse__isnull=False),
+                name="returnline_received_somewhere",
             ),
             models.CheckConstraint(
                 condition=Q(restocked__gte=0, scrapped__gte=0, received__gte=F("restocked") + F("scrapped")),

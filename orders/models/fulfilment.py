@@ -143,7 +143,6 @@ class Shipment(models.Model):
     shipped_at = models.DateTimeField(_("shipped at"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
     received_by = models.CharField(_("received by"), max_length=120, blank=True)
-    document = models.ForeignKey("customers.StoredFile", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = OwnedQuerySet.as_manager()
 

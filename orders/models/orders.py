@@ -258,6 +258,8 @@ class EventKind(models.TextChoices):
     BACKORDERED = "backordered", _("Waiting for supply")
     PROMISE_CHANGED = "promise_changed", _("Promised date changed")
     PICKING = "picking", _("Picking started")
+    PICKING_STOPPED = "picking_stopped", _("Picking given up")
+    PACKED = "packed", _("Packed")
     SHIPPED = "shipped", _("Shipped")
     TRACKED = "tracked", _("On its way")
     DELIVERED = "delivered", _("Delivered")

@@ -1,13 +1,13 @@
 """When something went wrong, and when goods come back."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from customers.models import User
@@ -106,12 +106,22 @@ def report_incident(
 
 
 @transaction.atomic
-def assign_incident(*, incident: Incident, owner: User | None, due_on: datetime.date | None) -> Incident:
+def assign_incident(
+    *, incident: Incident, owner: User | None, due_on: datetime.date | None, by: User, at: datetime.datetime
+) -> Incident:
     """Give an open incident an owner and a deadline; with an owner it is being dealt with."""
     incident = _lock_incident(incident)
     incident.owner, incident.due_on = owner, due_on
     incident.status = IncidentStatus.IN_PROGRESS if owner else IncidentStatus.OPEN
     incident.save(update_fields=["owner", "due_on", "status"])
+    data = {
+        "incident": incident.pk,
+        "kind": incident.kind,
+        "state": incident.status,
+        "owner": owner.name or owner.email if owner else "",
+        "due_on": due_on.isoformat() if due_on else None,
+    }
+    record(order=incident.order, kind=EventKind.INCIDENT, by=by, at=at, data=data, is_public=False)
     return incident
 
 
@@ -277,20 +287,29 @@ def receive_return(
     warehouse: Warehouse,
     by: User | None,
     at: datetime.datetime,
+    is_last: bool = False,
 ) -> Return:
     """Book goods that came back: ``quantities`` (return line id → stock units). They lie in quarantine until inspected.
 
     The order line counts them as returned, the ledger as a return; an order of which nothing else was on the way
-    becomes delivered. Refused for more than was authorised.
+    becomes delivered. What is missing of a line is still to come, as a line of its own, unless these were the last:
+    then it is given up, and may be asked for again. Refused for more than was authorised.
     """
     document, rows = _lock_return(document, quantities, (ReturnLineStatus.AUTHORISED, ReturnLineStatus.IN_TRANSIT))
     _check(rows, quantities, "authorised", _("More can't be received than was accepted: %(products)s."))
+    missing = {pk: row for pk, row in rows.items() if quantities[pk] < row.authorised}
+    if is_last:
+        _give_up_rest(document, missing, quantities, by, at)
     rows = {pk: row for pk, row in rows.items() if quantities[pk]}
     if not rows:
+        if is_last and missing:
+            return document
         raise FulfilmentRefused(_("Say how many of which product came back."))
+    if not is_last:
+        _keep_rest(document, [row for pk, row in missing.items() if pk in rows], quantities)
     for pk, row in rows.items():
-        row.received, row.status = quantities[pk], ReturnLineStatus.RECEIVED
-    ReturnLine.objects.bulk_update(rows.values(), ["received", "status"])
+        row.received, row.status, row.warehouse = quantities[pk], ReturnLineStatus.RECEIVED, warehouse
+    ReturnLine.objects.bulk_update(rows.values(), ["requested", "authorised", "received", "status", "warehouse"])
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -299,7 +318,6 @@ def receive_return(
             """,
             [[row.line_id for row in rows.values()], [row.received for row in rows.values()]],
         )
-    Return.objects.filter(pk=document.pk).update(warehouse=warehouse)
     _record_return(document, "received", rows, quantities, by, at)
     _complete(document)
     move_levels(
@@ -342,7 +360,7 @@ def inspect_return(
     _record_return(document, "closed", rows, {pk: row.received for pk, row in rows.items()}, by, at, is_public=False)
     move_levels(
         changes=[
-            LevelChange(row.product_id, document.warehouse_id, on_hand=-row.scrapped, quarantined=-row.received)
+            LevelChange(row.product_id, row.warehouse_id, on_hand=-row.scrapped, quarantined=-row.received)
             for row in rows.values()
         ],
         kind=MovementKind.SCRAP,
@@ -352,6 +370,47 @@ def inspect_return(
         at=at,
     )
     return document
+
+
+def _keep_rest(document: Return, rows: Sequence[ReturnLine], quantities: Mapping[int, Decimal]) -> None:
+    """Cut lines, in memory, to what came back of them; write the rest as lines that are still to come."""
+    last = document.lines.aggregate(last=Max("position"))["last"]
+    rests = []
+    for position, row in enumerate(rows, last + 1):
+        rest = row.authorised - quantities[row.pk]
+        row.requested, row.authorised = row.requested - rest, quantities[row.pk]
+        rests.append(
+            ReturnLine(
+                parent=document,
+                account_id=row.account_id,
+                line_id=row.line_id,
+                product_id=row.product_id,
+                position=position,
+                status=row.status,
+                requested=rest,
+                authorised=rest,
+                price=row.price,
+            )
+        )
+    ReturnLine.objects.bulk_create(rests)
+
+
+def _give_up_rest(
+    document: Return,
+    rows: Mapping[int, ReturnLine],
+    quantities: Mapping[int, Decimal],
+    by: User | None,
+    at: datetime.datetime,
+) -> None:
+    """Count no more on what is missing of lines; one of which nothing came is closed."""
+    if not rows:
+        return
+    rests = {pk: row.authorised - quantities[pk] for pk, row in rows.items()}
+    for pk, row in rows.items():
+        row.authorised = quantities[pk]
+        row.status = row.status if quantities[pk] else ReturnLineStatus.CLOSED
+    ReturnLine.objects.bulk_update(rows.values(), ["authorised", "status"])
+    _record_return(document, "given_up", rows, rests, by, at)
 
 
 def _lock_return(
@@ -410,7 +469,7 @@ def _record_return(
         for pk, row in rows.items()
     ]
     data = {"return": document.number, "return_id": document.pk, "step": step, "lines": lines}
-    kind = EventKind.RETURNED if step in ("received", "closed") else EventKind.RETURN_REQUESTED
+    kind = EventKind.RETURNED if step in ("received", "given_up", "closed") else EventKind.RETURN_REQUESTED
     record(order=document.order, kind=kind, by=by, at=at, data=data, is_public=is_public)
 
 

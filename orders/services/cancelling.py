@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from customers.models import User
+from customers.models import BillingPolicy, User
 from orders.exceptions import OrderRefused, Problem
 from orders.models import EventKind, Order, OrderLine, OrderStatus
 from orders.services.backorders import announce_free
@@ -84,7 +85,8 @@ _CANCEL_REST = """
 def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason: str) -> Order:
     """Cancel an order of which nothing is picked or shipped: its stock and supply are free again.
 
-    Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead. At most eleven statements.
+    Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead, and what was invoiced when it
+    was ordered is credited first. At most twelve statements.
     """
     locked = _lock(order)
     if not OrderStatus(locked.status).may_become(OrderStatus.CANCELLED):
@@ -94,6 +96,7 @@ def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason
     if locked.shipments.exclude(status="cancelled").exists():
         message = _("Picking of order %(number)s has begun: cancel what is still open line by line.")
         raise OrderRefused([Problem(None, "picking_begun", message % {"number": locked.number})])
+    _refuse_billed(locked)
     return _cancel(locked, by, at, reason=reason)
 
 
@@ -102,13 +105,15 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
     """Cancel what of a line is neither shipped nor in a begun shipment.
 
     An order of which nothing is left is cancelled with it, one of which everything else has left is shipped. The
-    dates of what remains are worked out again. Raises OrderRefused when nothing is open. At most 18 statements.
+    dates of what remains are worked out again. Raises OrderRefused when nothing is open, or when it was invoiced when it
+    was ordered. At most 20 statements.
     """
     order = _lock(line.order)
     if order.status not in (*OrderStatus.LIVE, OrderStatus.CREDIT_HOLD):
         message = _("Nothing of order %(number)s can be cancelled: it is %(status)s.")
         values = {"number": order.number, "status": order.get_status_display()}
         raise OrderRefused([Problem(line.position, "wrong_status", message % values)])
+    _refuse_billed(order, line)
     with connection.cursor() as cursor:
         cursor.execute(_CANCEL_REST, {"line": line.pk})
         rows = cursor.fetchall()
@@ -120,6 +125,7 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
     record(order=order, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data, reason=reason)
     state = _state_after(order)
     if state == OrderStatus.CANCELLED:
+        _refuse_billed(order)
         _cancel(order, by, at, freed=rows)
     else:
         refresh_totals(order_ids=[order.pk])
@@ -130,6 +136,18 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
         refresh_exposure(account_ids=[order.account_id])
         _give_back(rows)
     return OrderLine.objects.get(pk=line.pk)
+
+
+def _refuse_billed(order: Order, line: OrderLine | None = None) -> None:
+    """Refuse to cancel what an invoice stands for, of an order that is billed as it is ordered."""
+    if order.billing_policy != BillingPolicy.ON_ORDER:
+        return
+    lines = OrderLine.objects.filter(order=order, invoiced__gt=F("reversed"))
+    billed = list((lines.filter(pk=line.pk) if line else lines).order_by("position").values_list("position", "code"))
+    if billed:
+        message = _("%(codes)s of order %(number)s are invoiced already: credit the invoice first.")
+        values = {"codes": ", ".join(code for _position, code in billed), "number": order.number}
+        raise OrderRefused([Problem(billed[0][0] if line else None, "invoiced", message % values)])
 
 
 def _lock(order: Order) -> Order:

@@ -171,7 +171,7 @@ def short_pick(
     The shipment keeps what was ``found``. The rest stays reserved for a later shipment; when it ``is_missing`` from
     its place it leaves the reservation and the stock (an adjustment with its reason), an incident tells the desk, and
     it is set aside in another warehouse, else waits for supply with a date, else without one. A shipment without
-    lines is cancelled. Raises StockMoved: the transaction is to be repeated.
+    lines is given up as by ``cancel_shipment``. Raises StockMoved: the transaction is to be repeated.
     """
     order, shipment = lock_begun(shipment)
     row = _line_of(shipment, shipment_line_id)
@@ -185,7 +185,7 @@ def short_pick(
     else:
         row.delete()
         if not shipment.lines.exists():
-            Shipment.objects.filter(pk=shipment.pk).update(status=ShipmentStatus.CANCELLED)
+            _put_back(order, shipment, by, at)
     served = _give_up(order, shipment, row.line, short, by, at) if is_missing else None
     return Short(short, served)
 
@@ -205,24 +205,41 @@ def pack(
     What was not picked stays reserved for a later shipment. Where nothing was confirmed somebody picked from paper:
     then everything is in the box.
     """
-    _order, shipment = lock_begun(shipment)
+    order, shipment = lock_begun(shipment)
     with connection.cursor() as cursor:
         cursor.execute(_CUT_TO_BOX, {"shipment": shipment.pk, "warehouse": shipment.warehouse_id})
     shipment.status = ShipmentStatus.PACKED
     shipment.parcels, shipment.carrier, shipment.tracking_number = parcels, carrier, tracking_number.strip()
     shipment.save(update_fields=["status", "parcels", "carrier", "tracking_number"])
+    data = {"shipment": shipment.number, "parcels": parcels, "carrier": carrier.name if carrier else ""}
+    record(order=order, kind=EventKind.PACKED, by=by, at=at, data=data, is_public=False)
     return shipment
 
 
 @transaction.atomic
 def cancel_shipment(*, shipment: Shipment, by: User | None, at: datetime.datetime) -> Shipment:
-    """Give a begun shipment up: what was picked counts as reserved again, nothing leaves."""
-    _order, shipment = lock_begun(shipment)
+    """Give a begun shipment up: what was picked counts as reserved again, nothing leaves.
+
+    An order of which nothing else was begun is "released" again, and can be cancelled as a whole.
+    """
+    order, shipment = lock_begun(shipment)
     for row in shipment.lines.select_related("line"):
         _pick(shipment, row, Decimal(0))
+    _put_back(order, shipment, by, at)
+    return shipment
+
+
+def _put_back(order: Order, shipment: Shipment, by: User | None, at: datetime.datetime) -> None:
+    """Cancel a shipment with nothing in its box, and undo the beginning of its order if it was the only one."""
     shipment.status = ShipmentStatus.CANCELLED
     shipment.save(update_fields=["status"])
-    return shipment
+    is_begun = order.shipments.exclude(status=ShipmentStatus.CANCELLED).exists()
+    if order.status == OrderStatus.IN_FULFILMENT and not is_begun:
+        order.status = OrderStatus.RELEASED
+        order.version += 1
+        order.save(update_fields=["status", "version"])
+    data = {"shipment": shipment.number, "warehouse": shipment.warehouse.name}
+    record(order=order, kind=EventKind.PICKING_STOPPED, by=by, at=at, data=data, is_public=False)
 
 
 def _refuse_incomplete(order: Order) -> None:
@@ -317,6 +334,7 @@ def _report_shortage(
             "warehouse": shipment.warehouse.name,
             "shipment": shipment.number,
         },
+        owner_id=order.rep_id,
         due_on=timezone.localdate(at),
         opened_by=by,
         opened_at=at,

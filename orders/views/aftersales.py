@@ -121,7 +121,9 @@ def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and may_change and form.is_valid():
         return _try(
             request,
-            lambda: aftersales.assign_incident(incident=incident, **form.cleaned_data),
+            lambda: aftersales.assign_incident(
+                incident=incident, by=request.user, at=timezone.now(), **form.cleaned_data
+            ),
             _("Saved."),
             ("orders:incident_page", pk),
         )
@@ -292,14 +294,14 @@ def _step(request: HttpRequest, document: Return, lines: list[ReturnLine]) -> Ht
     if warehouse is None:
         messages.error(request, _("Choose the warehouse. Nothing was changed."))
         return go_to(request, *back)
-    act, text = {
-        "authorise": (aftersales.authorise_return, _("Decided.")),
-        "receive": (aftersales.receive_return, _("Received; it lies in quarantine until it is inspected.")),
-    }[step]
+    asked = {"document": document, "quantities": quantities, "warehouse": warehouse, "by": request.user, "at": now}
+    if step == "authorise":
+        return _try(request, lambda: aftersales.authorise_return(**asked), _("Decided."), back)
+    is_last = request.POST.get("rest") == "last"
     return _try(
         request,
-        lambda: act(document=document, quantities=quantities, warehouse=warehouse, by=request.user, at=now),
-        text,
+        lambda: aftersales.receive_return(**asked, is_last=is_last),
+        _("Received; it lies in quarantine until it is inspected.") if any(quantities.values()) else _("Given up."),
         back,
     )
 

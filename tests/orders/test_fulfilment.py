@@ -367,7 +367,7 @@ def test_incident_has_owner_deadline_and_outcome():
     order, by = make_order(lines=1), make_user()
     incident = aftersales.report_incident(order=order, kind="delay", description="Van broke down", by=by, at=LATER)
     assert incident.due_on == datetime.date(2026, 3, 4)
-    aftersales.assign_incident(incident=incident, owner=by, due_on=incident.due_on)
+    aftersales.assign_incident(incident=incident, owner=by, due_on=incident.due_on, by=by, at=LATER)
     aftersales.solve_incident(incident=incident, outcome="Sent again", by=by, at=TUESDAY)
     incident.refresh_from_db()
     assert (incident.status, incident.outcome, incident.solved_at) == ("solved", "Sent again", TUESDAY)
