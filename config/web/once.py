@@ -53,7 +53,6 @@ def once_per_form(view: View) -> View:
             toast(request, _("This form was sent before with other contents. Look at the page again first."), level=40)
             return HttpResponse(status=422, headers={"HX-Refresh": "true"})
 
-    sent.acts_once = True  # type: ignore[attr-defined]
     return sent
 
 
