@@ -1,6 +1,7 @@
 """Holding an order back, and letting it go on: credit holds, rejections, pauses."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -8,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from customers.models import User
 from inventory.services.promises import PromiseQuery, plan, read_sources
-from orders.exceptions import OrderRefused, Problem
+from orders.exceptions import OrderError, OrderRefused, Problem
 from orders.models import CreditDecision, EventKind, Order, OrderStatus
 from orders.services.deciding import OrderContext, decide_credit, order_context
 from orders.services.drafts import shortage
 from orders.services.events import reason_of, record
+from orders.services.locking import lock_together
 from orders.services.writing import PLACED, Placement, event, promised_on, release_events, write_order
 
 _LINES = """
@@ -76,6 +78,26 @@ def release_credit_hold(*, order: Order, by: User, at: datetime.datetime, reason
     held.credit_decision, held.credit_decided_by_id = str(values["decision"]), by.pk
     held.promised_on, held.version = values["promised_on"], result[6]
     return held
+
+
+@transaction.atomic
+def release_credit_holds(
+    *, orders: Sequence[Order], by: User, at: datetime.datetime, reason: str
+) -> dict[int, OrderError | None]:
+    """Release several orders from credit hold, each by itself: order id → what refused it, None when it is released.
+
+    Everything they need is locked first, so that nobody waits in a circle. Raises StockMoved.
+    """
+    lock_together(order.pk for order in orders)
+    return {order.pk: _try_release(order, by, at, reason) for order in orders}
+
+
+def _try_release(order: Order, by: User, at: datetime.datetime, reason: str) -> OrderError | None:
+    try:
+        release_credit_hold(order=order, by=by, at=at, reason=reason)
+    except OrderError as error:
+        return error
+    return None
 
 
 def _promise(

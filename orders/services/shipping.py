@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from inventory.models import MovementKind
 from inventory.services.levels import LevelChange, move_levels
-from orders.exceptions import FulfilmentRefused
+from orders.exceptions import FulfilmentRefused, OrderError
 from orders.models import Carrier, EventKind, Order, OrderLine, OrderStatus, Shipment, ShipmentStatus
 from orders.services.events import record
 from orders.services.exposure import refresh_exposure
+from orders.services.locking import lock_together
 from orders.services.picking import lock_begun
 from orders.services.waiting import read_geography
 
@@ -180,6 +181,26 @@ def ship(
         at=at,
     )
     return shipment
+
+
+@transaction.atomic
+def ship_together(
+    *, shipments: Sequence[Shipment], by: User | None, at: datetime.datetime
+) -> dict[int, OrderError | None]:
+    """Let several packed shipments leave, each by itself: shipment id → what refused it, None when it has left.
+
+    Everything they need is locked first, so that nobody waits in a circle.
+    """
+    lock_together(shipment.order_id for shipment in shipments)
+    return {shipment.pk: _try_ship(shipment, by, at) for shipment in shipments}
+
+
+def _try_ship(shipment: Shipment, by: User | None, at: datetime.datetime) -> OrderError | None:
+    try:
+        ship(shipment=shipment, by=by, at=at)
+    except OrderError as error:
+        return error
+    return None
 
 
 def _cut(shipment: Shipment, quantities: Mapping[int, Decimal] | None) -> None:

@@ -130,14 +130,11 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
 def _dispatch(request: HttpRequest) -> HttpResponse:
     """Let each selected shipment leave by itself: one that can't does not keep the others."""
     chosen = [pk for pk in request.POST.getlist("select") if pk.isdigit()]
-    left = 0
-    for shipment in Shipment.objects.visible_to(request.user).filter(pk__in=chosen).order_by("order_id"):
-        try:
-            shipping.ship(shipment=shipment, by=request.user, at=timezone.now())
-            left += 1
-        except OrderError as error:
-            messages.error(request, str(error))
-    if left:
+    shipments = list(Shipment.objects.visible_to(request.user).filter(pk__in=chosen).order_by("order_id", "pk"))
+    outcomes = shipping.ship_together(shipments=shipments, by=request.user, at=timezone.now())
+    for refusal in filter(None, outcomes.values()):
+        messages.error(request, str(refusal))
+    if left := sum(refusal is None for refusal in outcomes.values()):
         text = ngettext("%(count)s shipment is on its way.", "%(count)s shipments are on their way.", left)
         messages.success(request, text % {"count": left})
     elif not chosen:

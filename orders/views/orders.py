@@ -98,14 +98,11 @@ def _release_selected(request: HttpRequest) -> None:
         messages.error(request, _("Say why you release these orders. Nothing was changed."))
         return
     held = list(Order.objects.visible_to(request.user).to_release().filter(pk__in=wanted).order_by("pk"))
-    now, released = timezone.now(), 0
-    for order in held:  # each order locks its own rows, and one refusal must not hold back the others
-        try:
-            holds.release_credit_hold(order=order, by=request.user, at=now, reason=reason)
-            released += 1
-        except OrderError as error:
-            messages.error(request, f"{order.number}: {error}")
-    if released:
+    outcomes = holds.release_credit_holds(orders=held, by=request.user, at=timezone.now(), reason=reason)
+    for order in held:
+        if outcomes[order.pk]:
+            messages.error(request, f"{order.number}: {outcomes[order.pk]}")
+    if released := sum(refusal is None for refusal in outcomes.values()):
         messages.success(request, ngettext("%d order released", "%d orders released", released) % released)
     if others := len(wanted) - len(held):
         text = ngettext("%d order was not on credit hold", "%d orders were not on credit hold", others)

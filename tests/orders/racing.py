@@ -14,6 +14,7 @@ from customers.models import Customer, User
 from orders.exceptions import OrderRefused, StaleOrder
 from orders.models import Order
 from orders.services.drafts import LineInput, set_lines
+from orders.services.holds import release_credit_holds
 from orders.services.placing import place_order, submit_and_place
 from tests.orders.factories import MONDAY
 
@@ -74,6 +75,22 @@ def submit_same(_number: int, code: str, customer_id: int) -> int:
     order = attempt(lambda: submit_and_place(**asked, channel="portal", key="the same"), seen)
     assert not seen, seen
     return order.pk
+
+
+def release_or_place(number: int, held_ids: list[int], draft_ids: list[list[int]], by_id: int) -> dict[str, int]:
+    """Release held orders together, or place drafts of their groups one by one."""
+    seen: Seen = Counter()
+    by = User.objects.get(pk=by_id)
+    if number == 0:
+        orders = list(Order.objects.filter(pk__in=held_ids).order_by("pk"))
+        asked = {"orders": orders, "by": by, "at": MONDAY, "reason": "paid"}
+        outcomes = attempt(lambda: release_credit_holds(**asked), seen)
+        seen["released"] += sum(refusal is None for refusal in (outcomes or {}).values())
+        return dict(seen)
+    for draft in Order.objects.filter(pk__in=draft_ids[number - 1]).order_by("-pk"):
+        if attempt(lambda one=draft: place_order(order=one, by=by, at=MONDAY, version=one.version), seen):
+            seen["placed"] += 1
+    return dict(seen)
 
 
 def place_same(_number: int, order_id: int) -> dict[str, int]:

@@ -10,7 +10,15 @@ from customers.models import Account
 from inventory.models import StockLevel
 from orders.models import Order, OrderLine, Reservation
 from tests.factories import make_customer, make_user
-from tests.orders.factories import make_draft, make_issuer, make_product, make_stock, make_warehouse
+from tests.orders.factories import (
+    make_draft,
+    make_issuer,
+    make_limited_customer,
+    make_order,
+    make_product,
+    make_stock,
+    make_warehouse,
+)
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 Run = Callable[..., list[Any]]
@@ -55,6 +63,20 @@ def test_odoo_4524_orders_with_lines_in_any_order_never_deadlock(run_processes: 
     assert seen == {"placed": 16 * 12}
     assert sum(StockLevel.objects.values_list("reserved", flat=True)) == 16 * 12 * 10 * 2
     assert sum(OrderLine.objects.values_list("reserved", flat=True)) == 16 * 12 * 10 * 2
+
+
+def test_holds_released_together_and_orders_placed_meanwhile_never_deadlock(run_processes: Run) -> None:
+    product = make_product()
+    make_stock(product=product, quantity=1000)
+    customers = [make_limited_customer(limit="10") for _customer in range(20)]
+    held = [make_order(customer=customer, lines=[(product, 2)]).pk for customer in customers]
+    Account.objects.update(credit_limit=None)
+    drafts = [[make_draft(customer=one, lines=[(product, 1)]).pk for one in customers] for _process in range(3)]
+
+    seen = together(run_processes(4, "tests.orders.racing.release_or_place", held, drafts, make_user().pk))
+
+    assert seen == {"released": 20, "placed": 60}
+    assert StockLevel.objects.get(product=product).reserved == 100
 
 
 def test_the_same_request_sent_twenty_times_at_once_makes_one_order(run_processes: Run) -> None:
