@@ -23,6 +23,7 @@ from orders.lists import shipments, shipments_in_view
 from orders.models import Shipment, ShipmentStatus, TrackingCode
 from orders.services import tracking
 
+CLOCKS_DIFFER = datetime.timedelta(minutes=5)
 STEPS = (
     (ShipmentStatus.OPEN, gettext_lazy("Picked")),
     (ShipmentStatus.SHIPPED, gettext_lazy("Shipped")),
@@ -67,6 +68,18 @@ class TrackingForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The customer reads it on the order."),
     )
+
+    def clean_at(self) -> datetime.datetime | None:
+        """Nothing is reported before it happened."""
+        at: datetime.datetime | None = self.cleaned_data["at"]
+        if at and lies_ahead(at, timezone.now()):
+            raise forms.ValidationError(_("That time is still to come."), code="ahead")
+        return at
+
+
+def lies_ahead(at: datetime.datetime, now: datetime.datetime) -> bool:
+    """Tell whether a moment somebody typed is still to come, by more than clocks differ."""
+    return at > now + CLOCKS_DIFFER
 
 
 @desk_required("orders.view_shipment")
@@ -177,6 +190,9 @@ def shipment_deliver(request: HttpRequest, pk: int) -> HttpResponse:
             at = timezone.make_aware(datetime.datetime.fromisoformat(when))
         except ValueError:
             problem = _("That is no date and time.")
+            return _page(request, shipment, TrackingForm(), problem=problem, status=422)
+        if lies_ahead(at, timezone.now()):
+            problem = _("That time is still to come.")
             return _page(request, shipment, TrackingForm(), problem=problem, status=422)
     try:
         tracking.deliver(

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from inventory.models import ProductBarcode, StockLevel, Warehouse
 from orders.models import Incident, OrderEvent, OrderLine, Shipment
@@ -237,3 +238,14 @@ def cost(act):
     with CaptureQueriesContext(connection) as queries:
         assert act().status_code == 200
     return len(queries)
+
+
+def test_what_is_still_to_come_is_not_reported(desk_client):
+    shipment = make_left()
+    ahead = (timezone.localtime() + datetime.timedelta(days=400)).strftime("%Y-%m-%dT%H:%M")
+    for name, data in (("shipment_track", {"code": "collected"}), ("shipment_deliver", {})):
+        answer = desk_client.post(at(name, shipment.pk), data | {"at": ahead})
+        assert answer.status_code == 422
+        assert "That time is still to come." in text(answer)
+    shipment.refresh_from_db()
+    assert (shipment.status, shipment.delivered_at) == ("shipped", None)
