@@ -75,6 +75,7 @@ WORDS = {
     "region": _("region"),
     "rep": _("sales rep"),
     "requested_by": _("requested by"),
+    "refused": _("refused"),
     "reserved": _("reserved"),
     "result": _("result"),
     "returned": _("returned"),
