@@ -63,8 +63,7 @@ PAGES: dict[str, list[tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["1440-light", "390-dark"])
 @pytest.mark.parametrize("who", PAGES)
 def test_pages_are_accessible_and_fit(desk: Open, who: str, size: dict, dark: bool) -> None:  # noqa: FBT001
     page = desk(who, size, dark=dark)
@@ -82,8 +81,7 @@ def test_pages_are_accessible_and_fit(desk: Open, who: str, size: dict, dark: bo
     assert faults == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["1440-light", "390-dark"])
 def test_the_login_is_accessible(desk: Open, size: dict, dark: bool) -> None:  # noqa: FBT001 - parametrised
     page = desk("manager", size, dark=dark)
     page.context.clear_cookies()

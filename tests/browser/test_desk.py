@@ -166,8 +166,7 @@ def test_an_order_is_taken_on_a_phone(desk: Open) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)], ids=["1440-light", "390-dark"])
 def test_the_desks_pages_are_accessible(desk: Open, size: dict, dark: bool) -> None:  # noqa: FBT001 - parametrised
     page = desk("manager", size, dark=dark)
     begin_order(page)

@@ -218,9 +218,12 @@ def test_a_session_that_ends_in_mid_entry_loses_nothing(desk: Open, how: str) ->
     is_saved(page)
     page.context.clear_cookies()
     if how == "keyboard":
+        held = Hold(page, SAVING)
         page.get_by_label("Note for the warehouse").fill("Ring twice")
         page.locator("#new_code").focus()
         type_row(page, "X-1", "2")
+        held.until_asked()
+        held.release()
     else:
         page.locator("tr[data-line] [name=qty]").fill("7")
         page.locator("#entry_place").click()
