@@ -30,7 +30,7 @@ test: development  ## Run all tests, in the browser too
 	@$(VENV)/python manage.py prepare_files
 	@$(VENV)/python -m pytest $(TESTS) -m "not browser" -n 2 --dist loadgroup -q
 	@# A browser on a busy machine may miss a deadline: what failed is tried once more, alone.
-	@$(VENV)/python -m pytest $(TESTS) -m browser -n 2 -q || [ $$? -eq 5 ] || \
+	@$(VENV)/python -m pytest $(TESTS) -m browser -q || [ $$? -eq 5 ] || \
 		$(VENV)/python -m pytest $(TESTS) -m browser -q --last-failed --last-failed-no-failures none
 
 lint: development  ## Check code, types, templates, directions of imports, migrations, containers
