@@ -237,7 +237,7 @@
   };
   if (say.live) {
     try { show(JSON.parse(sessionStorage.counts || "{}")); } catch { /* an old session's leftovers */ }
-    timer = setTimeout(ask, 800);
+    ask(); // at once: what changes before the first question is never heard of
     on("visibilitychange", () => { if (!doc.hidden) { wait = 4000; ask(); } });
   } else sessionStorage.removeItem("counts");
 })();

@@ -101,7 +101,8 @@ def test_late_supply_is_shown_before_it_is_told(desk: Page) -> None:
 
 
 def test_queue_follows_what_happens_elsewhere(tablet: Page, desk: Page) -> None:
-    tablet.goto("/warehouse/")
+    with tablet.expect_response(re.compile("/live/")):
+        tablet.goto("/warehouse/")
     desk.goto("/warehouse/")
     last = desk.locator("form[action*='/pick/']").last
     waiting = tablet.locator(f"form[action='{last.get_attribute('action')}']")
