@@ -4,7 +4,6 @@ import datetime
 from decimal import Decimal
 
 from django.db.models import F, Sum
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,10 +13,11 @@ from billing.queues import orders_to_invoice
 from config.money import ZERO
 from config.web import lists
 from config.web.today import Card
+from customers.requests import PersonRequest
 from orders.models import Order
 
 
-def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
+def cards(request: PersonRequest, today: datetime.date) -> list[Card]:
     """What is overdue, what is to invoice, what is on account; for those who may see money."""
     user = request.user
     if not (user.is_desk and user.has_perm("billing.view_invoice")):
@@ -63,7 +63,7 @@ def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
     return found
 
 
-def _open_amount(request: HttpRequest, view: str) -> Decimal:
+def _open_amount(request: PersonRequest, view: str) -> Decimal:
     """What one view of the open instalments comes to."""
     dues = dues_in_view(visible_dues(request), view)
     return dues.aggregate(total=Sum(F("amount") - F("settled")))["total"] or ZERO

@@ -1,12 +1,11 @@
 """What open pages ask about money."""
 
-from django.http import HttpRequest
-
 from billing.models import Allocation, Invoice, Payment
 from config.web.live import latest
+from customers.requests import PersonRequest
 
 
-def version(request: HttpRequest) -> str | None:
+def version(request: PersonRequest) -> str | None:
     """Something that changes with every document, payment and allocation that a reader may see. Three index reads."""
     if not request.user.is_authenticated:
         return None

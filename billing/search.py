@@ -1,15 +1,15 @@
 """What the search box finds of money: documents by number or payer, payments by the bank's reference."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing.models import Invoice, InvoiceKind, Payment
 from config.web import formats
 from config.web.search import Hit
+from customers.requests import PersonRequest
 
 
-def search(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     """Invoices, credit notes and payments for what was typed. Two indexed queries."""
     if not (request.user.is_desk and request.user.has_perm("billing.view_invoice")):
         return []

@@ -3,24 +3,24 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, OneOfFilter, SearchFilter
 from customers.models import CustomerStatus, Desk, Region, Segment, User
+from customers.requests import PersonRequest
 
 
-def segments_of(request: HttpRequest) -> QuerySet[Segment]:
+def segments_of(request: PersonRequest) -> QuerySet[Segment]:
     """Every segment, for the menu of a filter."""
     return Segment.objects.all()
 
 
-def regions_of(request: HttpRequest) -> QuerySet[Region]:
+def regions_of(request: PersonRequest) -> QuerySet[Region]:
     """Every region, for the menu of a filter."""
     return Region.objects.all()
 
 
-def reps_of(request: HttpRequest) -> QuerySet[User]:
+def reps_of(request: PersonRequest) -> QuerySet[User]:
     """The people who look after customers."""
     return User.objects.filter(desk__in=[Desk.REP, Desk.MANAGER], is_active=True).order_by("name")
 

@@ -2,17 +2,17 @@
 
 import re
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.web.search import Hit
 from customers.models import Contact, Customer
+from customers.requests import PersonRequest
 
 PHONE = re.compile(r"[+()\d][\d\s().-]{7,}")
 
 
-def search(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     """Customers by number, telephone (theirs or a contact's), or words of name, town, tax number and mail.
 
     A number or telephone that is theirs exactly counts as exact. At most three statements.

@@ -1,22 +1,22 @@
 """The rows of this app's lists, as an address asks for them: the same for the page, its figures and its file."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from config.web import lists
 from config.web.exports import ListSource
 from customers.filters import CustomerFilter
 from customers.models import Customer, CustomerStatus
+from customers.requests import PersonRequest
 from customers.tables import CustomerTable
 
 
-def customers(request: HttpRequest) -> ListSource:
+def customers(request: PersonRequest) -> ListSource:
     """The customers of the tab that the address names."""
     views = customers_in_view(request)
     return ListSource(views[lists.current_view(request, tuple(views))], CustomerTable, CustomerFilter)
 
 
-def customers_in_view(request: HttpRequest) -> dict[str, QuerySet[Customer]]:
+def customers_in_view(request: PersonRequest) -> dict[str, QuerySet[Customer]]:
     """The tabs of the list of customers, each with its rows."""
     found = Customer.objects.visible_to(request.user)
     return {

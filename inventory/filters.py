@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, ChoiceFilter, OneOfFilter, SearchFilter
+from customers.requests import PersonRequest
 from inventory.models import ProductLine, ProductStatus, PurchaseOrderLine, StockLevel
 
 
-def lines_of(request: HttpRequest) -> QuerySet[ProductLine]:
+def lines_of(request: PersonRequest) -> QuerySet[ProductLine]:
     """Every product line, for the menu of a filter."""
     return ProductLine.objects.all()
 

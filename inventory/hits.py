@@ -1,14 +1,14 @@
 """Finding products by code, barcode or words."""
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.web.search import Hit
+from customers.requests import PersonRequest
 from inventory.models import Product
 
 
-def search(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     """Products whose code or barcode this is (exact), then those with words that begin like it; two statements."""
     if not request.user.is_desk or not request.user.has_perm("inventory.view_product"):
         return []

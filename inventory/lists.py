@@ -4,16 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
-from django.http import HttpRequest
 
 from config.web.exports import ListSource
+from customers.requests import PersonRequest
 from inventory.filters import ProductFilter
 from inventory.models import Product, StockLevel
 from inventory.services.availability import availability
 from inventory.tables import ProductTable
 
 
-def products(request: HttpRequest) -> ListSource:
+def products(request: PersonRequest) -> ListSource:
     """All products, with their stock over all warehouses."""
     return ListSource(Product.objects.visible_to(request.user), ProductTable, ProductFilter, with_stock)
 

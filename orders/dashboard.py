@@ -4,7 +4,6 @@ import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from config.money import ZERO
 from config.web import lists
 from config.web.today import Card
+from customers.requests import PersonRequest
 from orders.lists import incidents_in_view, returns_in_view, shipments_in_view
 from orders.models import Order, OrderStatus
 from orders.querysets import OrderQuerySet, orders_in_view
@@ -30,7 +30,7 @@ ORDERED = (
 QUEUES = ("to_release", "late", "at_risk", "undated", "to_ship", "my_drafts")
 
 
-def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
+def cards(request: PersonRequest, today: datetime.date) -> list[Card]:
     """What was ordered, what orders wait for, what is under way; each for those who may open its list."""
     if not request.user.is_desk:
         return []
@@ -38,7 +38,7 @@ def cards(request: HttpRequest, today: datetime.date) -> list[Card]:
     return [*sales, *_goods(request)]
 
 
-def _sales(request: HttpRequest, today: datetime.date) -> list[Card]:
+def _sales(request: PersonRequest, today: datetime.date) -> list[Card]:
     """Late promises, credit holds, backorders without a date, what ships today, my drafts; two statements."""
     orders = Order.objects.visible_to(request.user)
     counts = lists.counts(**{view: orders_in_view(orders, view, user=request.user, today=today) for view in QUEUES})
@@ -65,7 +65,7 @@ def _sales(request: HttpRequest, today: datetime.date) -> list[Card]:
     return [*_ordered(orders, today), *queues]
 
 
-def _goods(request: HttpRequest) -> list[Card]:
+def _goods(request: PersonRequest) -> list[Card]:
     """Shipments that have not left or are in trouble, open incidents, returns to decide; one statement."""
     every = {
         "leaving": ("orders.view_shipment", shipments_in_view, "orders:shipment_list"),

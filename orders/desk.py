@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, FilteredRelation, Q
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 
 from config.templatetags.ui import panel
 from config.web import formats
+from customers.requests import PersonRequest
 from orders import facts
 from orders.models import Order, OrderStatus, Reservation, ShipmentStatus
 from orders.services.picking import BEGUN
@@ -84,7 +84,7 @@ def address_of(view: str, *args: object) -> str:
         return ""
 
 
-def order_panels(request: HttpRequest, order: Order) -> dict[str, list[Panel]]:
+def order_panels(request: PersonRequest, order: Order) -> dict[str, list[Panel]]:
     """Shipments, papers and money of an order from the pages that own them, as far as this person may see them."""
     may = request.user.has_perm
     wanted: list[tuple[str, str, str, str, tuple[object, ...], dict[str, Any]]] = []

@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, Self
 
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from config.web import formats
 from config.web.numbers import write_number
 from customers.models import Account, PoPolicy
+from customers.requests import PersonRequest
 from inventory.models import PriceList, Product
 from inventory.services.availability import Availability
 from inventory.services.promises import promise_sentence
@@ -161,7 +161,7 @@ class Grid:
     policy: str = PoPolicy.ALLOW
 
     @classmethod
-    def build(cls, request: HttpRequest, result: DraftResult, typed: Sequence[TypedRow]) -> Self:
+    def build(cls, request: PersonRequest, result: DraftResult, typed: Sequence[TypedRow]) -> Self:
         """Put facts beside what was typed; three queries."""
         order, user = result.order, request.user
         rows = _with_places(result.rows, typed, order.currency)
@@ -227,7 +227,7 @@ class Grid:
         return None if not days or None in days else max(days)
 
 
-def rows_of(request: HttpRequest, order: Order) -> list[TypedRow]:
+def rows_of(request: PersonRequest, order: Order) -> list[TypedRow]:
     """The rows of a draft as this person left them: its lines, and the rows remembered that are none yet."""
     rows = {
         line["position"]: TypedRow(
@@ -246,13 +246,13 @@ def rows_of(request: HttpRequest, order: Order) -> list[TypedRow]:
     return [rows[position] for position in sorted(rows)]
 
 
-def grid_of(request: HttpRequest, order: Order, rows: Sequence[TypedRow], *, at: datetime.datetime) -> Grid:
+def grid_of(request: PersonRequest, order: Order, rows: Sequence[TypedRow], *, at: datetime.datetime) -> Grid:
     """The grid for rows as typed; nothing is written."""
     lines = line_inputs(request, order, rows)
     return Grid.build(request, preview_lines(order=order, rows=lines, at=at), rows)
 
 
-def line_inputs(request: HttpRequest, order: Order, rows: Sequence[TypedRow]) -> list[LineInput]:
+def line_inputs(request: PersonRequest, order: Order, rows: Sequence[TypedRow]) -> list[LineInput]:
     """The rows as lines. Who may not set prices sets none, and leaves those that a colleague has agreed."""
     prices = request.user.has_perm("orders.set_price")
     lines = [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
@@ -268,7 +268,7 @@ def line_inputs(request: HttpRequest, order: Order, rows: Sequence[TypedRow]) ->
 
 
 def remember(
-    request: HttpRequest, order: Order, rows: Sequence[TypedRow], grid: Grid, *, problems: Sequence[Problem] = ()
+    request: PersonRequest, order: Order, rows: Sequence[TypedRow], grid: Grid, *, problems: Sequence[Problem] = ()
 ) -> None:
     """Keep the rows that are no lines yet, and what was refused, in the person's session: nothing typed is lost."""
     bad = {str(row.position): row.typed.kept() for row in grid.rows if row.problems}
@@ -281,7 +281,7 @@ def remember(
         request.session[SESSION_KEY] = dict(list(memory.items())[-DRAFTS_REMEMBERED:])
 
 
-def remembered_problems(request: HttpRequest, order: Order) -> list[Problem]:
+def remembered_problems(request: PersonRequest, order: Order) -> list[Problem]:
     """What was refused when this person last tried to place the draft; told once."""
     memory = _memory(request, order)
     refused = memory.get("refused", [])
@@ -291,14 +291,14 @@ def remembered_problems(request: HttpRequest, order: Order) -> list[Problem]:
     return [Problem(*row) for row in refused]
 
 
-def forget(request: HttpRequest, order: Order) -> None:
+def forget(request: PersonRequest, order: Order) -> None:
     """Forget a draft that is placed or thrown away."""
     if str(order.pk) in request.session.get(SESSION_KEY, {}):
         del request.session[SESSION_KEY][str(order.pk)]
         request.session.modified = True
 
 
-def _memory(request: HttpRequest, order: Order) -> dict[str, Any]:
+def _memory(request: PersonRequest, order: Order) -> dict[str, Any]:
     return request.session.get(SESSION_KEY, {}).get(str(order.pk), {})
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import (
@@ -16,18 +15,19 @@ from config.web.filters import (
     SearchFilter,
 )
 from customers.models import Desk, User
+from customers.requests import PersonRequest
 from inventory.models import Warehouse
 from orders.models import Channel, OrderStatus, Reservation, Shipment
 
 # -- Desk ---------------------------------------------------------------------------------------------------------
 
 
-def warehouses_of(request: HttpRequest) -> QuerySet[Warehouse]:
+def warehouses_of(request: PersonRequest) -> QuerySet[Warehouse]:
     """The places that ship, for the menu of a filter."""
     return Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True)
 
 
-def reps_of(request: HttpRequest) -> QuerySet[User]:
+def reps_of(request: PersonRequest) -> QuerySet[User]:
     """The people who look after customers."""
     return User.objects.filter(desk__in=[Desk.REP, Desk.MANAGER], is_active=True).order_by("name")
 

@@ -3,27 +3,27 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, DatesFilter, FlagFilter, HiddenFilter, OneOfFilter, SearchFilter
 from customers.models import Customer, User
+from customers.requests import PersonRequest
 from inventory.models import Supplier
 from orders.filters import warehouses_of
 from orders.models import Carrier, IncidentKind, IncidentStatus, Order, ShipmentStatus
 
 
-def carriers_of(request: HttpRequest) -> QuerySet[Carrier]:
+def carriers_of(request: PersonRequest) -> QuerySet[Carrier]:
     """Who carries parcels."""
     return Carrier.objects.visible_to(request.user).order_by("name")
 
 
-def suppliers_of(request: HttpRequest) -> QuerySet[Supplier]:
+def suppliers_of(request: PersonRequest) -> QuerySet[Supplier]:
     """Who sells to us."""
     return Supplier.objects.visible_to(request.user).order_by("name")
 
 
-def staff_of(request: HttpRequest) -> QuerySet[User]:
+def staff_of(request: PersonRequest) -> QuerySet[User]:
     """Members of staff."""
     return User.objects.exclude(desk="").filter(is_active=True).order_by("name")
 

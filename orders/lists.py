@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Count, Min, QuerySet, Value, When
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.database.prepared import prepared
 from config.web import formats, lists
 from config.web.exports import ListSource
+from customers.requests import PersonRequest
 from orders import facts
 from orders.filters import OrderFilter
 from orders.fulfilment_filters import IncidentFilter, ReturnFilter, ShipmentFilter
@@ -47,7 +47,7 @@ RETURN_PROGRESS = [
 # -- Orders -------------------------------------------------------------------------------------------------------
 
 
-def orders(request: HttpRequest) -> ListSource:
+def orders(request: PersonRequest) -> ListSource:
     """The orders of the saved view that the address names."""
     rows = orders_in_view(
         Order.objects.visible_to(request.user),
@@ -111,13 +111,13 @@ def _short_hold(reason: str) -> str:
 # -- Shipments ----------------------------------------------------------------------------------------------------
 
 
-def shipments(request: HttpRequest) -> ListSource:
+def shipments(request: PersonRequest) -> ListSource:
     """The shipments of the tab that the address names."""
     views = shipments_in_view(request)
     return ListSource(views[lists.current_view(request, tuple(views))], ShipmentTable, ShipmentFilter)
 
 
-def shipments_in_view(request: HttpRequest) -> dict[str, QuerySet[Shipment]]:
+def shipments_in_view(request: PersonRequest) -> dict[str, QuerySet[Shipment]]:
     """The tabs of the list of shipments, each with its rows."""
     found = Shipment.objects.visible_to(request.user)
     return {
@@ -131,14 +131,14 @@ def shipments_in_view(request: HttpRequest) -> dict[str, QuerySet[Shipment]]:
 # -- Incidents ----------------------------------------------------------------------------------------------------
 
 
-def incidents(request: HttpRequest) -> ListSource:
+def incidents(request: PersonRequest) -> ListSource:
     """The incidents of the tab that the address names; a panel shows all of an order or a customer."""
     views = incidents_in_view(request)
     view = lists.current_view(request, ("all",) if "_panel" in request.GET else tuple(views))
     return ListSource(views[view], IncidentTable, IncidentFilter)
 
 
-def incidents_in_view(request: HttpRequest) -> dict[str, QuerySet[Incident]]:
+def incidents_in_view(request: PersonRequest) -> dict[str, QuerySet[Incident]]:
     """The tabs of the list of incidents, each with its rows."""
     found = Incident.objects.visible_to(request.user)
     still_open = found.exclude(status=IncidentStatus.SOLVED)
@@ -153,13 +153,13 @@ def incidents_in_view(request: HttpRequest) -> dict[str, QuerySet[Incident]]:
 # -- Returns ------------------------------------------------------------------------------------------------------
 
 
-def returns(request: HttpRequest) -> ListSource:
+def returns(request: PersonRequest) -> ListSource:
     """The returns of the tab that the address names."""
     views = returns_in_view(request)
     return ListSource(views[lists.current_view(request, tuple(views))], ReturnTable, ReturnFilter, with_state)
 
 
-def returns_in_view(request: HttpRequest) -> dict[str, QuerySet[Return]]:
+def returns_in_view(request: PersonRequest) -> dict[str, QuerySet[Return]]:
     """The tabs of the list of returns, each with its rows."""
     found = Return.objects.visible_to(request.user)
 

@@ -1,13 +1,12 @@
 """What open pages ask about orders."""
 
-from django.http import HttpRequest
-
 from config.web import lists
 from config.web.live import latest
+from customers.requests import PersonRequest
 from orders.models import Order, OrderEvent
 
 
-def version(request: HttpRequest) -> str | None:
+def version(request: PersonRequest) -> str | None:
     """Something that changes with every event that a reader may see."""
     if not request.user.is_authenticated:
         return None
@@ -15,7 +14,7 @@ def version(request: HttpRequest) -> str | None:
     return latest(seen)
 
 
-def counts(request: HttpRequest) -> dict[str, lists.Count]:
+def counts(request: PersonRequest) -> dict[str, lists.Count]:
     """The figure beside "Orders" in the desk's navigation: orders that wait for a decision."""
     if not (request.user.is_desk and request.user.has_perm("orders.view_order")):
         return {}

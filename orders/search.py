@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from config.web import formats
 from config.web.search import Hit
+from customers.requests import PersonRequest
 from orders.models import Order, Shipment
 
 COLUMNS = ("pk", "number", "customer_po", "customer_name", "placed_at", "gross", "currency")
 
 
-def search(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     """Orders and shipments for what was typed; at most ``limit`` of each. Three indexed queries."""
     if not request.user.is_desk:
         return []
@@ -47,7 +47,7 @@ def _order(row: dict[str, Any], text: str) -> Hit:
     )
 
 
-def _shipments(request: HttpRequest, text: str, limit: int) -> list[Hit]:
+def _shipments(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     number = text.strip()
     found = (
         Shipment.objects.visible_to(request.user)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,13 +23,14 @@ from config.web import lists
 from config.web.numbers import write_number
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 from customers.views.files import file_response
 
 
 @require_GET
 @desk_required("billing.view_invoice")
-def invoice_list(request: HttpRequest) -> HttpResponse:
+def invoice_list(request: PersonRequest) -> HttpResponse:
     """Invoices and credit notes: search, filter, sort, export."""
     if request.GET.get("export") == "csv":
         return export(request, "invoices")
@@ -42,7 +43,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _tabs(request: HttpRequest) -> list[lists.Tab]:
+def _tabs(request: PersonRequest) -> list[lists.Tab]:
     if swap_target(request) not in ("", "main"):
         return []
     today = timezone.localdate()
@@ -57,7 +58,7 @@ def _tabs(request: HttpRequest) -> list[lists.Tab]:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def due_list(request: HttpRequest) -> HttpResponse:
+def due_list(request: PersonRequest) -> HttpResponse:
     """Open instalments by age; what the receivables page adds up."""
     if request.GET.get("export") == "csv":
         return export(request, "dues")
@@ -81,7 +82,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
+def invoice_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One document: lines, taxes, instalments, what settled it, its papers."""
     invoice = get_object_or_404(_documents(request), pk=pk)
     return render_page(
@@ -90,7 +91,7 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _documents(request: HttpRequest) -> QuerySet[Invoice]:
+def _documents(request: PersonRequest) -> QuerySet[Invoice]:
     return (
         Invoice.objects.visible_to(request.user)
         .with_next_due()
@@ -99,7 +100,7 @@ def _documents(request: HttpRequest) -> QuerySet[Invoice]:
     )
 
 
-def invoice_context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
+def invoice_context(request: PersonRequest, invoice: Invoice) -> dict[str, Any]:
     """What the pages of a document show, at the desk and in the portal."""
     today = timezone.localdate()
     allocations = (
@@ -126,7 +127,7 @@ def invoice_context(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
+def invoice_file(request: PersonRequest, pk: int) -> HttpResponse:
     """The PDF: the one in the store, or the same bytes made now while the job has not been there yet."""
     return pdf_response(get_object_or_404(_documents(request), pk=pk, status="issued"))
 
@@ -144,7 +145,7 @@ def pdf_response(invoice: Invoice) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @desk_required("billing.issue_invoice")
-def credit_note_create(request: HttpRequest, pk: int) -> HttpResponse:
+def credit_note_create(request: PersonRequest, pk: int) -> HttpResponse:
     """Credit an invoice by line and quantity."""
     invoice = get_object_or_404(_documents(request), pk=pk, status="issued", kind=InvoiceKind.INVOICE)
     lines = list(invoice.lines.select_related("order_line").order_by("position"))
@@ -185,7 +186,7 @@ def credit_note_create(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _credit(request: HttpRequest, invoice: Invoice, credits: list[Any]) -> str:
+def _credit(request: PersonRequest, invoice: Invoice, credits: list[Any]) -> str:
     """Issue the credit note once for this form and return its address."""
     with once(
         scope=f"credit_note {request.user.pk}", key=request.POST.get("key", ""), body=request.POST.urlencode()
@@ -200,7 +201,7 @@ def _credit(request: HttpRequest, invoice: Invoice, credits: list[Any]) -> str:
     return slot.location
 
 
-def order_invoices(request: HttpRequest, order_id: int) -> QuerySet[Invoice]:
+def order_invoices(request: PersonRequest, order_id: int) -> QuerySet[Invoice]:
     """Documents of an order that the person may see."""
     found = Invoice.objects.visible_to(request.user).filter(lines__order_line__order=order_id, status="issued")
     return found.with_next_due().distinct()

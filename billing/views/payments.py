@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.models import Customer
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 
 SENT_BEFORE = "This form was sent before with other values. Open it again."
@@ -33,7 +34,7 @@ SENT_BEFORE = "This form was sent before with other values. Open it again."
 
 @require_GET
 @desk_required("billing.view_payment")
-def payment_list(request: HttpRequest) -> HttpResponse:
+def payment_list(request: PersonRequest) -> HttpResponse:
     """Money in and out: search, filter, sort, export."""
     if request.GET.get("export") == "csv":
         return export(request, "payments")
@@ -55,7 +56,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @desk_required("billing.add_payment")
-def payment_create(request: HttpRequest) -> HttpResponse:
+def payment_create(request: PersonRequest) -> HttpResponse:
     """Who paid → how much → for what: the oldest due first is proposed, everything can be changed."""
     payer = _payer(request)
     if payer is None:
@@ -93,7 +94,7 @@ def payment_create(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _payer(request: HttpRequest) -> Customer | None:
+def _payer(request: PersonRequest) -> Customer | None:
     asked = request.GET.get("payer", "")
     if not asked.isdecimal():
         return None
@@ -101,7 +102,7 @@ def _payer(request: HttpRequest) -> Customer | None:
     return payer.payer or payer
 
 
-def _choose_payer(request: HttpRequest) -> HttpResponse:
+def _choose_payer(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found: list[Customer] = []
     if text:
@@ -138,7 +139,7 @@ def _parts(instalments: Iterable[Instalment], texts: dict[int, str]) -> dict[str
     return {"parts": rows, "parts_total": total, "parts_open": sum((row["open"] for row in rows), ZERO)}
 
 
-def _record(request: HttpRequest, payer: Customer, data: dict[str, Any], parts: list[payments.Part]) -> str:
+def _record(request: PersonRequest, payer: Customer, data: dict[str, Any], parts: list[payments.Part]) -> str:
     """Record the payment once for this form and return its address."""
     with once(scope=f"payment {request.user.pk}", key=data["key"], body=request.POST.urlencode()) as slot:
         if not slot.is_answered:
@@ -154,7 +155,7 @@ def _record(request: HttpRequest, payer: Customer, data: dict[str, Any], parts: 
 
 @require_GET
 @desk_required("billing.view_payment")
-def payment_page(request: HttpRequest, pk: int) -> HttpResponse:
+def payment_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One payment: what it settled, what is left, and what it could settle."""
     return _page(request, _find(request, pk), {}, [])
 
@@ -162,7 +163,7 @@ def payment_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @desk_required("billing.allocate_payment")
 @once_per_form
-def payment_allocate(request: HttpRequest, pk: int) -> HttpResponse:
+def payment_allocate(request: PersonRequest, pk: int) -> HttpResponse:
     """Allocate what is left of a payment."""
     payment = _find(request, pk)
     parts, texts, problems = parts_typed(request.POST, _open_of(payment.payer))
@@ -179,7 +180,7 @@ def payment_allocate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("billing.allocate_payment")
-def allocation_reverse(request: HttpRequest, pk: int) -> HttpResponse:
+def allocation_reverse(request: PersonRequest, pk: int) -> HttpResponse:
     """Undo one allocation."""
     mine = Allocation.objects.visible_to(request.user)
     allocation = get_object_or_404(mine, pk=pk, invoice__isnull=False)
@@ -196,7 +197,7 @@ def allocation_reverse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("billing.add_payment")
-def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
+def payment_reverse(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a payment back: returned by the bank, or recorded in error."""
     payment = _find(request, pk)
     try:
@@ -211,7 +212,7 @@ def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @desk_required("billing.add_payment")
-def refund_create(request: HttpRequest, customer_id: int) -> HttpResponse:
+def refund_create(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Pay back what a payer has on account."""
     payer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=customer_id)
     form = RefundForm(request.POST or None, initial={"value_on": timezone.localdate()})
@@ -243,12 +244,12 @@ def refund_create(request: HttpRequest, customer_id: int) -> HttpResponse:
     )  # fmt: skip
 
 
-def _find(request: HttpRequest, pk: int) -> Payment:
+def _find(request: PersonRequest, pk: int) -> Payment:
     mine: QuerySet[Payment] = Payment.objects.visible_to(request.user)
     return get_object_or_404(mine.select_related("payer__account", "recorded_by", "issuer"), pk=pk)
 
 
-def _page(request: HttpRequest, payment: Payment, texts: dict[int, str], problems: list[str]) -> HttpResponse:
+def _page(request: PersonRequest, payment: Payment, texts: dict[int, str], problems: list[str]) -> HttpResponse:
     left = payment.unallocated if payment.direction == PaymentDirection.IN else Decimal(0)
     may_allocate = left > 0 and request.user.has_perm("billing.allocate_payment")
     instalments = _open_of(payment.payer) if may_allocate else []

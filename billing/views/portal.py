@@ -1,7 +1,7 @@
 """A customer's own invoices and balance."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +17,14 @@ from config.web import lists
 from config.web.pages import render_page, swap_target
 from customers.access import portal_required
 from customers.models import Customer
+from customers.requests import PortalRequest
 
 VIEWS = ("all", "open", "overdue", "paid", "credit_notes")
 
 
 @require_GET
 @portal_required("invoices.view")
-def portal_invoice_list(request: HttpRequest) -> HttpResponse:
+def portal_invoice_list(request: PortalRequest) -> HttpResponse:
     """One's invoices and credit notes with their state in plain words."""
     today = timezone.localdate()
     mine = Invoice.objects.visible_to(request.user)
@@ -50,7 +51,7 @@ def portal_invoice_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _mine(request: HttpRequest) -> QuerySet[Invoice]:
+def _mine(request: PortalRequest) -> QuerySet[Invoice]:
     return (
         Invoice.objects.visible_to(request.user)
         .issued()
@@ -61,7 +62,7 @@ def _mine(request: HttpRequest) -> QuerySet[Invoice]:
 
 @require_GET
 @portal_required("invoices.view")
-def portal_invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
+def portal_invoice_page(request: PortalRequest, pk: int) -> HttpResponse:
     """One invoice: what to pay until when and how, its lines, what was paid."""
     invoice = get_object_or_404(_mine(request), pk=pk)
     return render_page(
@@ -72,14 +73,14 @@ def portal_invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @portal_required("invoices.view")
-def portal_invoice_file(request: HttpRequest, pk: int) -> HttpResponse:
+def portal_invoice_file(request: PortalRequest, pk: int) -> HttpResponse:
     """The PDF of one's own invoice."""
     return pdf_response(get_object_or_404(_mine(request), pk=pk))
 
 
 @require_GET
 @portal_required("account.view")
-def portal_account_page(request: HttpRequest) -> HttpResponse:
+def portal_account_page(request: PortalRequest) -> HttpResponse:
     """The balance by age and the statement of the companies one acts for, as far as they pay for themselves."""
     payers = Customer.objects.visible_to(request.user)
     context = {

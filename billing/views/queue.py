@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from billing.tasks import invoice_everything
 from config.web import lists
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from customers.services.jobs import start_job
 from orders.models import Order, Shipment
 
@@ -28,7 +29,7 @@ AT_ONCE = 50
 
 @require_http_methods(["GET", "POST"])
 @desk_required("billing.issue_invoice")
-def to_invoice_list(request: HttpRequest) -> HttpResponse:
+def to_invoice_list(request: PersonRequest) -> HttpResponse:
     """Orders with something to invoice; the chosen ones are invoiced at once."""
     problems = _invoice_selected(request) if request.method == "POST" else []
     orders = orders_to_invoice().filter(pk__in=Order.objects.visible_to(request.user).values("pk"))
@@ -45,7 +46,7 @@ def to_invoice_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @desk_required("billing.issue_invoice")
-def order_invoice(request: HttpRequest, pk: int) -> HttpResponse:
+def order_invoice(request: PersonRequest, pk: int) -> HttpResponse:
     """Invoice one order, or with ``shipment`` one of its delivery notes."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     shipment = request.POST.get("shipment", "")
@@ -64,7 +65,7 @@ def order_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("billing.issue_invoice")
-def everything_invoice(request: HttpRequest) -> HttpResponse:
+def everything_invoice(request: PersonRequest) -> HttpResponse:
     """Invoice the whole queue as a job, and show it."""
     run = start_job(
         user=request.user, kind="invoice_everything", title=_("Invoice everything shipped"), task=invoice_everything
@@ -72,7 +73,7 @@ def everything_invoice(request: HttpRequest) -> HttpResponse:
     return go_to(request, "customers:job_page", run.pk)
 
 
-def _invoice_selected(request: HttpRequest) -> list[str]:
+def _invoice_selected(request: PersonRequest) -> list[str]:
     asked = request.POST.getlist("only") or request.POST.getlist("select")
     chosen = {int(pk) for pk in asked if pk.isdecimal()}
     mine = Order.objects.visible_to(request.user).filter(pk__in=chosen).values_list("pk", flat=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -22,6 +22,7 @@ from config.web import lists
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Account, Customer
+from customers.requests import PersonRequest
 from orders.models import Order
 
 MONTHS = {2: 61, 6: 183, 12: 365}  # what a statement may go back to, in days; the first unless asked
@@ -30,7 +31,7 @@ OLDEST, NEWEST = datetime.timedelta(days=3653), datetime.timedelta(days=366)
 
 @require_GET
 @desk_required("billing.view_invoice")
-def receivables_page(request: HttpRequest) -> HttpResponse:
+def receivables_page(request: PersonRequest) -> HttpResponse:
     """What everybody owes by age, and the groups that owe most; every figure opens the list it adds up."""
     mine = Account.objects.visible_to(request.user)
     owing = mine.filter(Q(receivable__gt=0) | Q(unallocated__gt=0))
@@ -57,7 +58,7 @@ def _with_ages(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def account_page(request: HttpRequest, pk: int) -> HttpResponse:
+def account_page(request: PersonRequest, pk: int) -> HttpResponse:
     """A group's balance, its age, and the statement of the last two months or of the days asked for."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     return render_page(
@@ -68,7 +69,7 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def statement_context(
-    request: HttpRequest, account: Account, payers: QuerySet[Customer] | None = None
+    request: PersonRequest, account: Account, payers: QuerySet[Customer] | None = None
 ) -> dict[str, Any]:
     """Balance and statement of a group, or of some payers in it, for the days of the address (``since``, ``until``)."""
     today = timezone.localdate()
@@ -95,7 +96,7 @@ def _day(text: str, today: datetime.date) -> datetime.date | None:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def balance_card(request: HttpRequest, pk: int) -> HttpResponse:
+def balance_card(request: PersonRequest, pk: int) -> HttpResponse:
     """A group's balance and its age: a card on other pages."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     context = {
@@ -108,7 +109,7 @@ def balance_card(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("billing.view_invoice")
-def order_billing(request: HttpRequest, pk: int) -> HttpResponse:
+def order_billing(request: PersonRequest, pk: int) -> HttpResponse:
     """What of an order is invoiced and paid: a card on the order's page."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate()

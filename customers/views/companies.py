@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
 from customers.lists import customers, customers_in_view
 from customers.models import Customer, CustomerNote
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 
 NOTES_SHOWN = 20
@@ -35,7 +36,7 @@ class NoteForm(forms.Form):
 
 @require_GET
 @desk_required("customers.view_customer")
-def customer_list(request: HttpRequest) -> HttpResponse:
+def customer_list(request: PersonRequest) -> HttpResponse:
     """Customers by name; tabs for one's own, for those on hold and for groups over their credit limit."""
     if request.GET.get("export") == "csv":
         return export(request, "customers")
@@ -58,14 +59,14 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("customers.view_customer")
-def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_page(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Customer 360: who they are, what they owe, and panels of orders, shipments, invoices and what went wrong."""
     with prepared():
         context = _company(request, customer_id)
     return render_page(request, "customers/customer_page.html", context, fragments=["customers/_customer_figures.html"])
 
 
-def _company(request: HttpRequest, customer_id: int) -> dict[str, Any]:
+def _company(request: PersonRequest, customer_id: int) -> dict[str, Any]:
     """What the page knows of a customer by itself."""
     customer = get_object_or_404(
         Customer.objects.visible_to(request.user).select_related(
@@ -89,7 +90,7 @@ def _company(request: HttpRequest, customer_id: int) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @desk_required("customers.view_customer", "customers.view_customernote")
 @once_per_form
-def customer_notes(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_notes(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The notes on a customer, and the form that adds one."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     form = NoteForm(request.POST or None)

@@ -1,12 +1,13 @@
 """Private files to the people who may read them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from customers.access import may, person_required
 from customers.models import FileKind, StoredFile
+from customers.requests import PersonRequest
 from customers.services import files
 
 # Opened in the browser instead of being saved; anything else, HTML above all, is only ever a download.
@@ -22,7 +23,7 @@ DESK_RIGHTS = {
 
 @require_GET
 @person_required
-def file_download(request: HttpRequest, file_id: str) -> HttpResponse:
+def file_download(request: PersonRequest, file_id: str) -> HttpResponse:
     """One's own export or report; for staff also a document of a kind that the desk may see."""
     readable = StoredFile.objects.visible_to(request.user)
     own = readable.filter(owner_id=request.user.pk)

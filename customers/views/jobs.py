@@ -1,7 +1,7 @@
 """Jobs as the person who asked for them sees them, and the outbox of mails."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required, person_required
 from customers.models import JobRun, JobState, OutboxMessage
+from customers.requests import PersonRequest
 from customers.services import mail
 
 JOBS_SHOWN = 50
@@ -17,7 +18,7 @@ MAILS_SHOWN = 100
 
 @require_GET
 @person_required
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: PersonRequest) -> HttpResponse:
     """One's latest jobs; an administrator sees everybody's."""
     mine = JobRun.objects.visible_to(request.user).select_related("user", "result").defer("user__password")
     jobs = list(mine.order_by("-created_at")[:JOBS_SHOWN])
@@ -33,7 +34,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @person_required
-def job_page(request: HttpRequest, job_id: str) -> HttpResponse:
+def job_page(request: PersonRequest, job_id: str) -> HttpResponse:
     """One job: how far it is, how it ended, its file. The page asks again while it runs."""
     job = get_object_or_404(JobRun.objects.visible_to(request.user).select_related("result"), pk=job_id)
     context = {
@@ -47,7 +48,7 @@ def job_page(request: HttpRequest, job_id: str) -> HttpResponse:
 
 @require_GET
 @desk_required("customers.view_outboxmessage")
-def outbox_list(request: HttpRequest) -> HttpResponse:
+def outbox_list(request: PersonRequest) -> HttpResponse:
     """The latest mails: waiting, sent, and failed with their last error."""
     context = {"title": _("Outbox"), "mails": OutboxMessage.objects.order_by("-pk")[:MAILS_SHOWN]}
     return render_page(request, "customers/outbox_list.html", context, fragments=["customers/_outbox_table.html"])
@@ -55,7 +56,7 @@ def outbox_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("customers.view_outboxmessage")
-def outbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
+def outbox_message(request: PersonRequest, message_id: int) -> HttpResponse:
     """One mail as it was written; one that lets its reader in as somebody is shown in the demo alone."""
     message = get_object_or_404(OutboxMessage, pk=message_id)
     context = {"mail": message, "is_hidden": message.is_secret and not settings.DEMO}
@@ -64,12 +65,12 @@ def outbox_message(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 @desk_required("customers.change_outboxmessage")
-def outbox_send_again(request: HttpRequest, message_id: int) -> HttpResponse:
+def outbox_send_again(request: PersonRequest, message_id: int) -> HttpResponse:
     """Try a failed mail again."""
     mail.send_again(message=get_object_or_404(OutboxMessage, pk=message_id))
     toast(request, _("The mail is waiting to be sent again."))
     return go_to(request, "customers:outbox_message", message_id)
 
 
-def _shell(request: HttpRequest) -> str:
+def _shell(request: PersonRequest) -> str:
     return "desk.html" if request.user.is_desk else "portal.html"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +20,7 @@ from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required, portal_required
 from customers.forms import AcceptForm, InvitationForm, MembershipForm
 from customers.models import Customer, Invitation, Membership, User
+from customers.requests import PersonRequest
 from customers.services import people
 
 TABLE = "customers/_people_table.html"
@@ -30,14 +31,14 @@ MEMBERSHIP_FORM = "customers/_membership_form.html"
 
 @require_GET
 @portal_required("people.manage")
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: PersonRequest) -> HttpResponse:
     """Everyone who acts for the company or its branches, and the open invitations."""
     return render_page(request, "customers/people_list.html", _people(request), fragments=[TABLE])
 
 
 @portal_required("people.manage")
 @once_per_form
-def people_invite(request: HttpRequest) -> HttpResponse:
+def people_invite(request: PersonRequest) -> HttpResponse:
     """Invite a person to the company or one of its branches."""
     form = InvitationForm(request.POST or None, companies=_own_companies(request))
     if request.method == "POST" and form.is_valid() and _invite(request, form):
@@ -50,7 +51,7 @@ def people_invite(request: HttpRequest) -> HttpResponse:
 
 
 @portal_required("people.manage")
-def people_change(request: HttpRequest, membership_id: int) -> HttpResponse:
+def people_change(request: PersonRequest, membership_id: int) -> HttpResponse:
     """Change a person's role and limit, or let a person act no more."""
     membership = get_object_or_404(_with_people(_memberships(request)), pk=membership_id)
     form = MembershipForm(request.POST) if request.method == "POST" else MembershipForm.of(membership)
@@ -78,7 +79,7 @@ def people_change(request: HttpRequest, membership_id: int) -> HttpResponse:
 
 @require_POST
 @portal_required("people.manage")
-def invitation_withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
+def invitation_withdraw(request: PersonRequest, invitation_id: int) -> HttpResponse:
     """Make the link of an open invitation stop working."""
     invitation = get_object_or_404(_open_invitations(request), pk=invitation_id)
     people.withdraw_invitation(invitation=invitation)
@@ -90,7 +91,7 @@ def invitation_withdraw(request: HttpRequest, invitation_id: int) -> HttpRespons
 
 @require_GET
 @desk_required("customers.view_membership")
-def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_people(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Who acts for a customer in the portal: a panel of Customer 360, and a page of its own."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     context = {
@@ -105,7 +106,7 @@ def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @desk_required("customers.add_invitation")
 @once_per_form
-def customer_invite(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_invite(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Invite a customer's first owner, or anybody, from the desk."""
     companies = Customer.objects.visible_to(request.user).filter(pk=customer_id)
     customer = get_object_or_404(companies)
@@ -128,7 +129,7 @@ def customer_invite(request: HttpRequest, customer_id: int) -> HttpResponse:
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+def invitation_accept(request: PersonRequest, token: str) -> HttpResponse:
     """The page an invitation's mail leads to: a new person sets a name and a password, a known one just joins."""
     now = timezone.now()
     try:
@@ -150,7 +151,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     return render_page(request, "account/invitation_accept.html", context, status=422 if form.errors else 200)
 
 
-def _invite(request: HttpRequest, form: InvitationForm) -> bool:
+def _invite(request: PersonRequest, form: InvitationForm) -> bool:
     data = form.cleaned_data
     try:
         people.invite_person(**data, by=request.user, at=timezone.now(), link=_link(request))
@@ -161,11 +162,11 @@ def _invite(request: HttpRequest, form: InvitationForm) -> bool:
     return True
 
 
-def _link(request: HttpRequest) -> Callable[[str], str]:
+def _link(request: PersonRequest) -> Callable[[str], str]:
     return lambda token: request.build_absolute_uri(reverse("customers:invitation_accept", args=[token]))
 
 
-def _people(request: HttpRequest) -> dict[str, object]:
+def _people(request: PersonRequest) -> dict[str, object]:
     return {
         "title": _("People"),
         "memberships": _with_people(_memberships(request)),
@@ -183,7 +184,7 @@ def _with_people(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
     )
 
 
-def _own_companies(request: HttpRequest) -> QuerySet[Customer]:
+def _own_companies(request: PersonRequest) -> QuerySet[Customer]:
     """The company one acts for, and its branches."""
     own = request.membership.customer_id
     return (
@@ -193,11 +194,11 @@ def _own_companies(request: HttpRequest) -> QuerySet[Customer]:
     )
 
 
-def _memberships(request: HttpRequest) -> QuerySet[Membership]:
+def _memberships(request: PersonRequest) -> QuerySet[Membership]:
     return Membership.objects.visible_to(request.user).filter(customer__in=_own_companies(request).order_by())
 
 
-def _open_invitations(request: HttpRequest) -> QuerySet[Invitation]:
+def _open_invitations(request: PersonRequest) -> QuerySet[Invitation]:
     return Invitation.objects.visible_to(request.user).filter(
         customer__in=_own_companies(request).order_by(), accepted_at__isnull=True
     )

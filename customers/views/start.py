@@ -1,7 +1,7 @@
 """Where a person begins, for whom one acts, and one's own account."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,13 +12,14 @@ from customers.access import person_required, portal_required
 from customers.forms import AccountForm
 from customers.middleware import SESSION_KEY
 from customers.models import Desk
+from customers.requests import PersonRequest
 
 FIRST_PAGES = {Desk.WAREHOUSE: "orders:pick_queue", Desk.FINANCE: "customers:today_page"}
 
 
 @require_GET
 @person_required
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Send a person to the first page of the desk or the portal."""
     if request.user.is_desk:
         first = FIRST_PAGES.get(request.user.desk, "customers:today_page")
@@ -30,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @person_required
-def account_page(request: HttpRequest) -> HttpResponse:
+def account_page(request: PersonRequest) -> HttpResponse:
     """A person's own name, language, password, second factor and companies."""
     form = AccountForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -50,7 +51,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @portal_required()
-def company_switch(request: HttpRequest, customer_id: int) -> HttpResponse:
+def company_switch(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Act for another of one's companies from now on."""
     chosen = next((m for m in request.memberships if m.customer_id == customer_id), None)
     if chosen is None:

@@ -1,6 +1,6 @@
 """The first page of the desk, and the search over everything."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -9,13 +9,14 @@ from config.web import search as searching
 from config.web import today as queues
 from config.web.pages import render_page
 from customers.access import desk_required, person_required
+from customers.requests import PersonRequest
 
 GROUPS = ("sales", "warehouse", "money")
 
 
 @require_GET
 @desk_required()
-def today_page(request: HttpRequest) -> HttpResponse:
+def today_page(request: PersonRequest) -> HttpResponse:
     """What needs attention now: figures on top, then counted queues; each opens the list it counts."""
     today = timezone.localdate()
     cards = queues.cards(request, today)
@@ -34,7 +35,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @person_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """Whatever was typed, found among customers, orders, products, shipments and invoices; exact hits first."""
     text = request.GET.get("q", "").strip()
     context = {"title": _("Search"), "q": text, "found": searching.find(request, text)}

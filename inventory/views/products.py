@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from config.web.numbers import NumberField
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 from inventory.lists import products
 from inventory.models import PriceRule, Product, PurchaseOrderLine, StockLevel
@@ -44,7 +45,7 @@ class PriceLookupForm(forms.Form):
 
 @require_GET
 @desk_required("inventory.view_product")
-def product_list(request: HttpRequest) -> HttpResponse:
+def product_list(request: PersonRequest) -> HttpResponse:
     """Products by name or code, each with its stock over all warehouses; the page's stock is one statement."""
     if request.GET.get("export") == "csv":
         return export(request, "products")
@@ -59,7 +60,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("inventory.view_product")
-def product_page(request: HttpRequest, product_id: int) -> HttpResponse:
+def product_page(request: PersonRequest, product_id: int) -> HttpResponse:
     """One product: stock by warehouse, what is on its way, prices, barcodes, latest movements."""
     product = get_object_or_404(
         Product.objects.visible_to(request.user).select_related("line", "family", "unit", "tax_class", "successor"),
@@ -101,7 +102,7 @@ def _supply(product: Product) -> list[PurchaseOrderLine]:
     )
 
 
-def _rules(request: HttpRequest, product: Product) -> list[PriceRule]:
+def _rules(request: PersonRequest, product: Product) -> list[PriceRule]:
     """The product's prices of today and to come, from the strongest list to the weakest."""
     if not request.user.has_perm("inventory.view_pricerule"):
         return []
@@ -112,14 +113,14 @@ def _rules(request: HttpRequest, product: Product) -> list[PriceRule]:
     )
 
 
-def _movements(request: HttpRequest, product: Product) -> list[Any]:
+def _movements(request: PersonRequest, product: Product) -> list[Any]:
     """The latest entries of the ledger."""
     if not request.user.has_perm("inventory.view_stockmovement"):
         return []
     return list(product.movements.select_related("warehouse", "by").order_by("-at", "-pk")[:MOVEMENTS_SHOWN])
 
 
-def _lookup(request: HttpRequest, product: Product) -> dict[str, Any]:
+def _lookup(request: PersonRequest, product: Product) -> dict[str, Any]:
     """Why this price: every price considered for a customer, a quantity and a day, the winner marked."""
     if not request.user.has_perm("inventory.view_pricerule"):
         return {}
@@ -137,7 +138,7 @@ def _lookup(request: HttpRequest, product: Product) -> dict[str, Any]:
     return {"price_form": form, "price_customer": customer, "chain": chain}
 
 
-def _customer(request: HttpRequest, text: str) -> Customer | None:
+def _customer(request: PersonRequest, text: str) -> Customer | None:
     """The customer with that number, else the first whose name matches."""
     customers = Customer.objects.visible_to(request.user).select_related("account")
     by_number = customers.filter(number__iexact=text.strip()).first()

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -17,6 +17,7 @@ from config.database.idempotency import KeyReused, once
 from config.web.numbers import NumberField, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from inventory.exceptions import InventoryError
 from inventory.models import Product, StockLevel, StockMovement, Warehouse
 from inventory.services.stock import adjust_stock
@@ -40,7 +41,7 @@ class AdjustForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
 
-def _warehouse(request: HttpRequest) -> Warehouse | None:
+def _warehouse(request: PersonRequest) -> Warehouse | None:
     warehouses = list(
         Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True).order_by("code")
     )
@@ -49,7 +50,7 @@ def _warehouse(request: HttpRequest) -> Warehouse | None:
 
 
 @desk_required("inventory.adjust_stock")
-def stock_list(request: HttpRequest) -> HttpResponse:
+def stock_list(request: PersonRequest) -> HttpResponse:
     """Find a product of the chosen warehouse: a scan opens it, words list what fits."""
     warehouse = _warehouse(request)
     levels = StockLevel.objects.visible_to(request.user).filter(warehouse=warehouse).select_related("product__unit")
@@ -74,7 +75,7 @@ def stock_list(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("inventory.adjust_stock")
-def stock_page(request: HttpRequest, pk: int) -> HttpResponse:
+def stock_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One product in one warehouse; POST corrects its stock to what was counted."""
     level = get_object_or_404(
         StockLevel.objects.visible_to(request.user).select_related("product__unit", "warehouse"), pk=pk
@@ -95,7 +96,7 @@ def stock_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "warehouse/stock_page.html", context, status=422 if form.errors else 200)
 
 
-def _adjust(request: HttpRequest, level: StockLevel, form: AdjustForm) -> HttpResponse:
+def _adjust(request: PersonRequest, level: StockLevel, form: AdjustForm) -> HttpResponse:
     counted: Decimal = form.cleaned_data["counted"]
     change = counted - level.on_hand
     if not change:

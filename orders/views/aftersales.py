@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.models import User
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 from inventory.models import Warehouse
 from orders.exceptions import OrderError
@@ -73,7 +74,7 @@ class SolveForm(forms.Form):
 
 
 @desk_required("orders.view_incident")
-def incident_list(request: HttpRequest) -> HttpResponse:
+def incident_list(request: PersonRequest) -> HttpResponse:
     """Incidents: open ones first, mine, late, export; a panel with ``order=`` or ``customer=``."""
     if request.GET.get("export") == "csv":
         return export(request, "incidents")
@@ -92,7 +93,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 @desk_required("orders.add_incident")
 @once_per_form
-def incident_create(request: HttpRequest, pk: int) -> HttpResponse:
+def incident_create(request: PersonRequest, pk: int) -> HttpResponse:
     """Report that something went wrong with an order (``?shipment=`` names the shipment)."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     form = IncidentForm(request.POST or None, initial={"shipment": request.GET.get("shipment", "")})
@@ -105,7 +106,7 @@ def incident_create(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "orders/incident_form.html", context, status=422 if form.errors else 200)
 
 
-def _incident(request: HttpRequest, pk: int) -> Incident:
+def _incident(request: PersonRequest, pk: int) -> Incident:
     return get_object_or_404(
         Incident.objects.visible_to(request.user).select_related("order", "customer", "shipment", "owner", "opened_by"),
         pk=pk,
@@ -113,7 +114,7 @@ def _incident(request: HttpRequest, pk: int) -> Incident:
 
 
 @desk_required("orders.view_incident")
-def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
+def incident_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One incident; POST gives it an owner and a deadline."""
     incident = _incident(request, pk)
     may_change = request.user.has_perm("orders.add_incident") and incident.status != IncidentStatus.SOLVED
@@ -133,7 +134,13 @@ def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _incident_page(
-    request: HttpRequest, incident: Incident, form: AssignForm, solve: SolveForm, *, may_change: bool, status: int = 200
+    request: PersonRequest,
+    incident: Incident,
+    form: AssignForm,
+    solve: SolveForm,
+    *,
+    may_change: bool,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "incident": incident,
@@ -148,7 +155,7 @@ def _incident_page(
 
 @require_POST
 @desk_required("orders.add_incident")
-def incident_solve(request: HttpRequest, pk: int) -> HttpResponse:
+def incident_solve(request: PersonRequest, pk: int) -> HttpResponse:
     """Close an incident with its outcome."""
     incident = _incident(request, pk)
     form = SolveForm(request.POST)
@@ -169,7 +176,7 @@ def incident_solve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @desk_required("orders.view_return")
-def return_list(request: HttpRequest) -> HttpResponse:
+def return_list(request: PersonRequest) -> HttpResponse:
     """Returns: to decide, on their way, to inspect, export; a panel with ``order=`` or ``customer=``."""
     if request.GET.get("export") == "csv":
         return export(request, "returns")
@@ -188,7 +195,7 @@ def return_list(request: HttpRequest) -> HttpResponse:
 
 @desk_required("orders.change_return")
 @once_per_form
-def return_create(request: HttpRequest, pk: int) -> HttpResponse:
+def return_create(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask for a return on behalf of a customer: how many of which delivered line come back."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     returnable = aftersales.returnable_quantities(order=order)
@@ -226,7 +233,7 @@ def return_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @desk_required("orders.view_return")
-def return_page(request: HttpRequest, pk: int) -> HttpResponse:
+def return_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One return; POST takes the next step: ``step`` authorise, receive or inspect, with quantities per line."""
     document = get_object_or_404(
         Return.objects.visible_to(request.user).select_related(
@@ -270,7 +277,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _step(request: HttpRequest, document: Return, lines: list[ReturnLine]) -> HttpResponse:
+def _step(request: PersonRequest, document: Return, lines: list[ReturnLine]) -> HttpResponse:
     step = request.POST.get("step", "")
     rows = [row for row in lines if row.status in STEPS.get(step, ())]
     quantities, wrong = _typed(request, "line", [row.pk for row in rows])
@@ -306,7 +313,7 @@ def _step(request: HttpRequest, document: Return, lines: list[ReturnLine]) -> Ht
     )
 
 
-def _typed(request: HttpRequest, prefix: str, keys: list[int]) -> tuple[dict[int, Decimal], bool]:
+def _typed(request: PersonRequest, prefix: str, keys: list[int]) -> tuple[dict[int, Decimal], bool]:
     """Quantities typed per line, an empty field for 0; True when one of them is no quantity."""
     found = {key: parse_number(request.POST.get(f"{prefix}_{key}", "").strip() or "0") for key in keys}
     good = {key: value for key, value in found.items() if value is not None and value >= 0}
@@ -317,7 +324,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
-def _try(request: HttpRequest, act: Callable[[], Any], text: str, back: tuple[str, int]) -> HttpResponse:
+def _try(request: PersonRequest, act: Callable[[], Any], text: str, back: tuple[str, int]) -> HttpResponse:
     """Do something, say how it went, show the page again."""
     try:
         act()

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -15,6 +15,7 @@ from config.database.idempotency import KeyReused, once
 from config.web.pages import go_to, render_page
 from config.web.pdf import pdf_response
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from orders.documents import delivery_note_pdf, pick_list_pdf
 from orders.exceptions import OrderError
 from orders.models import Carrier, Shipment, ShipmentStatus
@@ -40,7 +41,7 @@ class PackForm(forms.Form):
 
 
 @desk_required("orders.ship_shipment")
-def pack_page(request: HttpRequest, pk: int) -> HttpResponse:
+def pack_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Parcels, carrier and tracking number; then let it leave now, or keep it packed for its carrier."""
     shipment = begun_shipment(request, pk)
     initial = {
@@ -78,7 +79,7 @@ def _usual_carrier(shipment: Shipment) -> int | None:
     return last or Carrier.objects.order_by("name").values_list("pk", flat=True).first()
 
 
-def _pack(request: HttpRequest, shipment: Shipment, form: PackForm) -> HttpResponse:
+def _pack(request: PersonRequest, shipment: Shipment, form: PackForm) -> HttpResponse:
     """Ship or keep packed, once per key of the form however often it is sent."""
     now, values = timezone.now(), form.cleaned_data
     leaves = request.POST.get("then") != "keep"
@@ -107,7 +108,7 @@ def _pack(request: HttpRequest, shipment: Shipment, form: PackForm) -> HttpRespo
 
 
 @desk_required("orders.ship_shipment")
-def dispatch_list(request: HttpRequest) -> HttpResponse:
+def dispatch_list(request: PersonRequest) -> HttpResponse:
     """Packed shipments by carrier; POST lets the selected ones leave. Below: what left today."""
     warehouses = stocking_warehouses(request)
     warehouse = chosen_warehouse(request, warehouses)
@@ -127,7 +128,7 @@ def dispatch_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "warehouse/dispatch_list.html", context, fragments=["warehouse/_dispatch_list.html"])
 
 
-def _dispatch(request: HttpRequest) -> HttpResponse:
+def _dispatch(request: PersonRequest) -> HttpResponse:
     """Let each selected shipment leave by itself: one that can't does not keep the others."""
     chosen = [pk for pk in request.POST.getlist("select") if pk.isdigit()]
     shipments = list(Shipment.objects.visible_to(request.user).filter(pk__in=chosen).order_by("order_id", "pk"))
@@ -144,7 +145,7 @@ def _dispatch(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.ship_shipment")
-def pick_list(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_list(request: PersonRequest, pk: int) -> HttpResponse:
     """The pick list as PDF, in the language of who prints it."""
     shipment = begun_shipment(request, pk)
     return pdf_response(
@@ -154,7 +155,7 @@ def pick_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_shipment")
-def delivery_note(request: HttpRequest, pk: int) -> HttpResponse:
+def delivery_note(request: PersonRequest, pk: int) -> HttpResponse:
     """The delivery note as PDF in the customer's language; ``?valued=1`` prints prices, for who may see them."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     is_valued = request.GET.get("valued") == "1" and request.user.has_perm("orders.view_order")

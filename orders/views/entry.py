@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Func, Max, QuerySet, TextField, Value
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
 from customers.models import Customer
+from customers.requests import PersonRequest
 from orders.entry import (
     Grid,
     conflict_of,
@@ -47,7 +48,7 @@ PHONE_DIGITS = 5
 
 @desk_required("orders.add_order")
 @once_per_form
-def order_create(request: HttpRequest) -> HttpResponse:
+def order_create(request: PersonRequest) -> HttpResponse:
     """Choose for whom; a post begins a draft and opens its grid (an empty one of one's own is taken again)."""
     if request.method == "POST":
         chosen = request.POST.get("customer", "")
@@ -75,7 +76,7 @@ def order_create(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.add_order")
-def customer_suggest(request: HttpRequest) -> HttpResponse:
+def customer_suggest(request: PersonRequest) -> HttpResponse:
     """Customers for the words typed: name, number, town, tax number, telephone."""
     text = request.GET.get("q", "")
     context = {"customers": _customers(request, text), "q": text, "title": _("New order")}
@@ -83,7 +84,7 @@ def customer_suggest(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("orders.change_order")
-def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def order_edit(request: PersonRequest, pk: int) -> HttpResponse:
     """The grid. A post saves it as typed: htmx gets the facts that changed, a plain form the page again."""
     order = _draft(request, pk)
     if not order.is_editable:
@@ -108,7 +109,7 @@ def order_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.place_order")
-def order_place(request: HttpRequest, pk: int) -> HttpResponse:
+def order_place(request: PersonRequest, pk: int) -> HttpResponse:
     """Save what was typed and place it, once however often it is sent; what is wrong comes back at its place."""
     orders = Order.objects.visible_to(request.user).only("customer", *_HEADER_COLUMNS)
     order = get_object_or_404(orders, pk=pk)
@@ -155,7 +156,7 @@ def order_place(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.change_order")
-def order_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def order_discard(request: PersonRequest, pk: int) -> HttpResponse:
     """Throw a draft of nobody's interest away."""
     order = _draft(request, pk)
     try:
@@ -170,7 +171,7 @@ def order_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.add_order")
-def product_suggest(request: HttpRequest, pk: int) -> HttpResponse:
+def product_suggest(request: PersonRequest, pk: int) -> HttpResponse:
     """Products for the code, name or barcode typed, with this customer's price and what is free."""
     order = _draft(request, pk)
     text = request.GET.get("q", "") or request.GET.get("code", "")
@@ -183,7 +184,7 @@ def product_suggest(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.add_order")
-def entry_aside(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_aside(request: PersonRequest, pk: int) -> HttpResponse:
     """What the customer usually buys and bought last, beside the grid."""
     order = _draft(request, pk)
     context = {
@@ -198,16 +199,16 @@ def entry_aside(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "orders/_entry_aside.html", context, fragments=["orders/_entry_aside.html"])
 
 
-def _draft(request: HttpRequest, pk: int) -> Order:
+def _draft(request: PersonRequest, pk: int) -> Order:
     orders = Order.objects.visible_to(request.user).select_related("customer__account", "ship_to", "warehouse")
     return get_object_or_404(orders, pk=pk)
 
 
-def _channel(request: HttpRequest) -> str:
+def _channel(request: PersonRequest) -> str:
     return Channel.PHONE if request.user.desk == "agent" else Channel.DESK
 
 
-def _header(request: HttpRequest, order: Order) -> EntryHeaderForm:
+def _header(request: PersonRequest, order: Order) -> EntryHeaderForm:
     """The band as typed, bound to a copy: validating must not change the order at hand."""
     shown = Order(**{name: getattr(order, name) for name in ("pk", "customer_id", *_HEADER_COLUMNS)})
     return EntryHeaderForm(request.POST, instance=shown, today=timezone.localdate())
@@ -217,7 +218,7 @@ _HEADER_COLUMNS = ("customer_po", "requested_on", "ship_to_id", "warehouse_id", 
 
 
 @transaction.atomic
-def _save(request: HttpRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm) -> Grid:
+def _save(request: PersonRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm) -> Grid:
     """Write header and lines as typed. Raises StaleOrder and OrderRefused."""
     now = timezone.now()
     version = _version(request)
@@ -232,18 +233,18 @@ def _save(request: HttpRequest, order: Order, rows: list[TypedRow], header: Entr
     return grid
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: PersonRequest) -> int | None:
     given = request.POST.get("over") or request.POST.get("version", "")
     return int(given) if given.isascii() and given.isdigit() else 0
 
 
-def _override(request: HttpRequest) -> str:
+def _override(request: PersonRequest) -> str:
     reason = request.POST.get("po_override_reason", "").strip()[:200]
     return reason if request.user.has_perm("orders.override_po") else ""
 
 
 def _page(
-    request: HttpRequest,
+    request: PersonRequest,
     order: Order,
     grid: Grid,
     *,
@@ -266,7 +267,7 @@ def _page(
     )
 
 
-def _facts(request: HttpRequest, grid: Grid, header: EntryHeaderForm) -> HttpResponse:
+def _facts(request: PersonRequest, grid: Grid, header: EntryHeaderForm) -> HttpResponse:
     """The facts that changed, out of band, and the rows that were pasted."""
     there = {mark.partition(":")[0] for mark in request.POST.getlist("row")}
     context = {
@@ -281,7 +282,7 @@ def _facts(request: HttpRequest, grid: Grid, header: EntryHeaderForm) -> HttpRes
 
 
 def _conflict(
-    request: HttpRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm, stale: StaleOrder
+    request: PersonRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm, stale: StaleOrder
 ) -> HttpResponse:
     """Somebody else saved meanwhile: say what differs and keep what was typed."""
     order = _draft(request, order.pk)
@@ -296,7 +297,7 @@ def _conflict(
     return _page(request, order, grid, header=header, conflict=conflict, status=422)
 
 
-def _customers(request: HttpRequest, text: str) -> QuerySet[Customer] | list[Customer]:
+def _customers(request: PersonRequest, text: str) -> QuerySet[Customer] | list[Customer]:
     found = Customer.objects.visible_to(request.user).exclude(status="closed").select_related("account")
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= PHONE_DIGITS and not any(sign.isalpha() for sign in text):
@@ -310,7 +311,7 @@ def _customers(request: HttpRequest, text: str) -> QuerySet[Customer] | list[Cus
     return list(found.matching(text).order_by("search_key", "pk")[:CUSTOMERS_SHOWN])
 
 
-def _recent_customers(request: HttpRequest) -> list[Customer]:
+def _recent_customers(request: PersonRequest) -> list[Customer]:
     """Those for whom this person took orders last."""
     latest = (
         Order.objects.visible_to(request.user)
@@ -325,7 +326,7 @@ def _recent_customers(request: HttpRequest) -> list[Customer]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def _chosen(request: HttpRequest) -> Customer | None:
+def _chosen(request: PersonRequest) -> Customer | None:
     asked = request.GET.get("customer", "")
     if not (asked.isascii() and asked.isdigit()):
         return None

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -17,6 +17,7 @@ from config.database.idempotency import KeyReused, once
 from config.web.numbers import parse_number, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from inventory.exceptions import InventoryError
 from inventory.models import PurchaseOrderLine, PurchaseOrderStatus, StockLevel
 from orders.services import filling
@@ -41,7 +42,7 @@ class ReceiptForm(forms.Form):
         return quantity
 
 
-def expected_lines(request: HttpRequest) -> QuerySet[PurchaseOrderLine]:
+def expected_lines(request: PersonRequest) -> QuerySet[PurchaseOrderLine]:
     """Inbound lines that something is still expected of, with ``waiting`` (orders that wait for them)."""
     return (
         PurchaseOrderLine.objects.visible_to(request.user)
@@ -52,7 +53,7 @@ def expected_lines(request: HttpRequest) -> QuerySet[PurchaseOrderLine]:
 
 
 @desk_required("inventory.adjust_stock")
-def receipt_list(request: HttpRequest) -> HttpResponse:
+def receipt_list(request: PersonRequest) -> HttpResponse:
     """Lines expected in one warehouse: late, today, coming; a POST with a scanned code opens its line."""
     warehouses = stocking_warehouses(request)
     warehouse = chosen_warehouse(request, warehouses)
@@ -95,7 +96,7 @@ def receipt_list(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("inventory.adjust_stock")
-def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Receive an inbound line, whole or in part; says who gets the goods."""
     line = get_object_or_404(expected_lines(request), pk=pk)
     initial = {"quantity": write_number(max(line.open, Decimal(0))), "key": get_random_string(20)}
@@ -107,7 +108,7 @@ def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render_page(request, "warehouse/receipt_page.html", context, status=422 if form.errors else 200)
 
 
-def _receive(request: HttpRequest, line: PurchaseOrderLine, form: ReceiptForm) -> HttpResponse:
+def _receive(request: PersonRequest, line: PurchaseOrderLine, form: ReceiptForm) -> HttpResponse:
     quantity = form.cleaned_data["quantity"]
     try:
         with once(

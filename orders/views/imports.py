@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,7 @@ from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.models import FileKind, JobRun
+from customers.requests import PersonRequest
 from customers.services.files import store_file
 from customers.services.jobs import start_job
 from orders.services.history import load_mapping, named_mappings
@@ -55,7 +56,7 @@ class ImportForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @desk_required("orders.import_orders")
 @once_per_form
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request: PersonRequest) -> HttpResponse:
     """Upload a history file; the work is a job whose page shows progress and, at the end, the rows set aside."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

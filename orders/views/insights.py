@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from config.web.formats import money_round, money_short, month
 from config.web.pages import render_page
 from customers.access import desk_required
 from customers.models import Customer
+from customers.requests import PersonRequest
 from inventory.services.availability import availability
 from orders.models import OrderEvent
 from orders.sentences import describe
@@ -38,7 +39,7 @@ EVENTS_SHOWN = 10
 
 @require_GET
 @desk_required("orders.view_order")
-def customer_sales(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Net sales of the last twelve months against the same months a year before; one statement."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=customer_id)
     currency = customer.account.currency
@@ -72,7 +73,7 @@ def customer_sales(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_order")
-def customer_usuals(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_usuals(request: PersonRequest, customer_id: int) -> HttpResponse:
     """What the customer's latest orders hold most often, with what is free of it now; three statements."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     rows = _usual_products(customer.pk)
@@ -85,7 +86,7 @@ def customer_usuals(request: HttpRequest, customer_id: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_order")
-def customer_activity(request: HttpRequest, customer_id: int) -> HttpResponse:
+def customer_activity(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The latest that happened to the customer's orders."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
     events = (

@@ -1,17 +1,18 @@
 """The page that proves that everything stored adds up."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from config import integrity
 from config.web.pages import render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 
 
 @require_GET
 @desk_required("orders.view_integrity")
-def integrity_page(request: HttpRequest) -> HttpResponse:
+def integrity_page(request: PersonRequest) -> HttpResponse:
     """List what is proved; ``?run=1`` proves it now and names what does not hold."""
     results = list(integrity.check()) if request.GET.get("run") else []
     context = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from config.web import lists
 from config.web.pages import go_to, render_page, swap_target
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 from inventory.models import PriceLevel
 from inventory.services.prices import price_chain
@@ -37,7 +38,7 @@ PEEK_LINES = 12
 
 
 @desk_required("orders.view_order")
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: PersonRequest) -> HttpResponse:
     """Orders: search, filter, sort, look inside, release several at once, export."""
     if request.method == "POST":
         _release_selected(request)
@@ -59,7 +60,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "orders/order_list.html", context, fragments=["orders/_order_table.html"])
 
 
-def _tabs(request: HttpRequest) -> list[lists.Tab]:
+def _tabs(request: PersonRequest) -> list[lists.Tab]:
     """The views with their counts, in one statement while nothing happens; a fragment shows none and asks for none."""
     if swap_target(request) not in ("", "main"):
         return []
@@ -84,11 +85,11 @@ def _tabs(request: HttpRequest) -> list[lists.Tab]:
     return [lists.Tab(key, str(label), counts[key], tone=tone) for key, (label, tone) in labels.items()]
 
 
-def _selects(request: HttpRequest) -> bool:
+def _selects(request: PersonRequest) -> bool:
     return bool(request.user.has_perm("orders.release_credit_hold"))
 
 
-def _release_selected(request: HttpRequest) -> None:
+def _release_selected(request: PersonRequest) -> None:
     """Release the ticked orders from credit hold, each in its own step; what can't be is said."""
     if not request.user.has_perm("orders.release_credit_hold"):
         raise PermissionDenied
@@ -111,7 +112,7 @@ def _release_selected(request: HttpRequest) -> None:
 
 @require_GET
 @desk_required("orders.view_order")
-def order_page(request: HttpRequest, pk: int) -> HttpResponse:
+def order_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One order: lines, money, papers, what happened; as a drawer, its essence."""
     order = _order(request, pk)
     now = timezone.now()
@@ -146,7 +147,7 @@ def order_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_order")
-def order_lines(request: HttpRequest, pk: int) -> HttpResponse:
+def order_lines(request: PersonRequest, pk: int) -> HttpResponse:
     """The next lines of a long order, loaded as one scrolls."""
     order = _order(request, pk)
     after = request.GET.get("after", "")
@@ -158,7 +159,7 @@ def order_lines(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_order", "inventory.view_pricelist")
-def line_price(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+def line_price(request: PersonRequest, pk: int, line_id: int) -> HttpResponse:
     """Why a line costs what it costs: what is frozen on it, and every price that counts for it now."""
     order = _order(request, pk)
     line = get_object_or_404(
@@ -191,7 +192,7 @@ def _verdict(verdict: str) -> tuple[str, str]:
 
 @require_POST
 @desk_required("orders.release_credit_hold")
-def order_release(request: HttpRequest, pk: int) -> HttpResponse:
+def order_release(request: PersonRequest, pk: int) -> HttpResponse:
     """Release an order from credit hold in one's own name."""
     order = _order(request, pk)
 
@@ -203,7 +204,7 @@ def order_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.change_order")
-def order_pause(request: HttpRequest, pk: int) -> HttpResponse:
+def order_pause(request: PersonRequest, pk: int) -> HttpResponse:
     """Stop an order for now; it keeps its stock."""
     order = _order(request, pk)
 
@@ -215,7 +216,7 @@ def order_pause(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.change_order")
-def order_resume(request: HttpRequest, pk: int) -> HttpResponse:
+def order_resume(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a paused order go on."""
     order = _order(request, pk)
 
@@ -227,7 +228,7 @@ def order_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.cancel_order")
-def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def order_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Cancel an order that nobody has begun to pick."""
     order = _order(request, pk)
 
@@ -239,7 +240,7 @@ def order_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.change_order")
-def order_close(request: HttpRequest, pk: int) -> HttpResponse:
+def order_close(request: PersonRequest, pk: int) -> HttpResponse:
     """Close a delivered order of which nothing more is expected, before it closes by itself."""
     order = _order(request, pk)
 
@@ -250,7 +251,7 @@ def order_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @desk_required("orders.cancel_order")
-def line_cancel(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
+def line_cancel(request: PersonRequest, pk: int, line_id: int) -> HttpResponse:
     """Cancel what is still open of a line; a get asks for the reason."""
     order = _order(request, pk)
     line = get_object_or_404(OrderLine.objects.filter(order=order).defer("unit_cost"), pk=line_id)
@@ -267,7 +268,7 @@ def line_cancel(request: HttpRequest, pk: int, line_id: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, order: Order, act: Callable[[str], None], *, said: str, asks: bool = True
+    request: PersonRequest, order: Order, act: Callable[[str], None], *, said: str, asks: bool = True
 ) -> HttpResponse:
     """Do one thing to an order for the reason given, and show the order again with what came of it."""
     reason = request.POST.get("reason", "").strip()[:200]
@@ -283,7 +284,7 @@ def _act(
     return go_to(request, "orders:order_page", order.pk)
 
 
-def _order(request: HttpRequest, pk: int) -> Order:
+def _order(request: PersonRequest, pk: int) -> Order:
     orders = Order.objects.visible_to(request.user).select_related(
         "customer", "payer", "account", "rep", "placed_by", "warehouse", "ship_to", "credit_decided_by"
     )
@@ -295,7 +296,7 @@ def _customer_url(order: Order) -> str:
 
 
 def _lines(
-    request: HttpRequest, order: Order, *, after: int, limit: int, now: datetime.datetime
+    request: PersonRequest, order: Order, *, after: int, limit: int, now: datetime.datetime
 ) -> dict[str, Sequence[Any] | int | None]:
     """The lines behind position ``after`` with their facts, and where the next ones begin."""
     found = list(order.lines.filter(position__gt=after).order_by("position").values_list("pk", "position")[: limit + 1])
@@ -306,7 +307,7 @@ def _lines(
     }
 
 
-def _money(request: HttpRequest, order: Order) -> dict[str, Any]:
+def _money(request: PersonRequest, order: Order) -> dict[str, Any]:
     """Totals with tax per rate; cost and margin for those who may see them."""
     costs = request.user.has_perm("inventory.view_cost")
     rows = order.lines.order_by().values_list("tax_rate", "surcharge_rate").annotate(net=Sum("net"))
@@ -321,7 +322,7 @@ def _money(request: HttpRequest, order: Order) -> dict[str, Any]:
     return context
 
 
-def _actions(request: HttpRequest, order: Order) -> dict[str, bool]:
+def _actions(request: PersonRequest, order: Order) -> dict[str, bool]:
     """What this person may do to this order now."""
     status, may = OrderStatus(order.status), request.user.has_perm
     return {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from config.web.pages import render_page
 from config.web.pdf import pdf_response
 from customers.access import may, portal_required
 from customers.models import Account
+from customers.requests import PortalRequest
 from orders.documents import delivery_note_pdf
 from orders.facts import line_facts
 from orders.filters import PortalOrderFilter
@@ -29,7 +30,7 @@ ARRIVALS_SHOWN = 3
 
 @require_GET
 @portal_required("orders.view")
-def portal_home(request: HttpRequest) -> HttpResponse:
+def portal_home(request: PortalRequest) -> HttpResponse:
     """The first page: what arrives next, what is open, and for the root of a group what it owes."""
     today = timezone.localdate()
     orders = Order.objects.visible_to(request.user)
@@ -60,7 +61,7 @@ def portal_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @portal_required("orders.view")
-def portal_order_list(request: HttpRequest) -> HttpResponse:
+def portal_order_list(request: PortalRequest) -> HttpResponse:
     """One's orders: open ones first, then everything."""
     orders = Order.objects.visible_to(request.user).exclude(status=OrderStatus.DRAFT)
     views = ["open", "all", "done"]
@@ -85,7 +86,7 @@ def portal_order_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @portal_required("orders.view")
-def portal_order_page(request: HttpRequest, pk: int) -> HttpResponse:
+def portal_order_page(request: PortalRequest, pk: int) -> HttpResponse:
     """One order: when it arrives and why, where every line is, what happened, its documents."""
     order = get_object_or_404(
         Order.objects.visible_to(request.user)
@@ -105,7 +106,7 @@ def portal_order_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @portal_required("orders.view")
-def portal_delivery_note(request: HttpRequest, pk: int) -> HttpResponse:
+def portal_delivery_note(request: PortalRequest, pk: int) -> HttpResponse:
     """The delivery note of a shipment that has left, as PDF without prices."""
     shipments = Shipment.objects.visible_to(request.user).filter(shipped_at__isnull=False)
     shipment = get_object_or_404(shipments, pk=pk)
@@ -114,7 +115,7 @@ def portal_delivery_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @portal_required("orders.view")
-def portal_return_list(request: HttpRequest) -> HttpResponse:
+def portal_return_list(request: PortalRequest) -> HttpResponse:
     """What was sent back, and where it is."""
     returns = Return.objects.visible_to(request.user)
     listing = lists.build(request, returns.values(*PortalReturnTable.fields), PortalReturnTable)
@@ -136,7 +137,7 @@ def _in_view(orders: QuerySet[Order], view: str) -> QuerySet[Order]:
     return orders.exclude(status=OrderStatus.DRAFT)
 
 
-def _order_context(request: HttpRequest, order: Order) -> dict[str, Any]:
+def _order_context(request: PortalRequest, order: Order) -> dict[str, Any]:
     """Everything that changes while the page is open; a constant number of statements."""
     today = timezone.localdate()
     facts = line_facts(order)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from config.web.numbers import parse_number, write_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from customers.views.exporting import export
 from orders.exceptions import OrderError
 from orders.lists import shipments, shipments_in_view
@@ -83,7 +84,7 @@ def lies_ahead(at: datetime.datetime, now: datetime.datetime) -> bool:
 
 
 @desk_required("orders.view_shipment")
-def shipment_list(request: HttpRequest) -> HttpResponse:
+def shipment_list(request: PersonRequest) -> HttpResponse:
     """Shipments: search, filter, look inside, export; a panel with ``order=`` or ``customer=``."""
     if request.GET.get("export") == "csv":
         return export(request, "shipments")
@@ -96,12 +97,12 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
 
 
 @desk_required("orders.view_shipment")
-def shipment_page(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One shipment: what is in it, its journey, its papers."""
     return _page(request, _shipment(request, pk), TrackingForm())
 
 
-def _shipment(request: HttpRequest, pk: int) -> Shipment:
+def _shipment(request: PersonRequest, pk: int) -> Shipment:
     return get_object_or_404(
         Shipment.objects.visible_to(request.user).select_related(
             "order", "customer", "warehouse", "carrier", "ship_to", "created_by"
@@ -111,7 +112,7 @@ def _shipment(request: HttpRequest, pk: int) -> Shipment:
 
 
 def _page(
-    request: HttpRequest, shipment: Shipment, form: TrackingForm, *, problem: str = "", status: int = 200
+    request: PersonRequest, shipment: Shipment, form: TrackingForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     lines = list(shipment.lines.select_related("line__unit", "line__product__unit").order_by("line__position"))
     reached = REACHED[shipment.status]
@@ -149,7 +150,7 @@ def _tracking_url(shipment: Shipment) -> str:
 @require_POST
 @desk_required("orders.track_shipment")
 @once_per_form
-def shipment_track(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_track(request: PersonRequest, pk: int) -> HttpResponse:
     """Write down what the carrier reports."""
     shipment = _shipment(request, pk)
     form = TrackingForm(request.POST)
@@ -174,7 +175,7 @@ def shipment_track(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.track_shipment")
-def shipment_deliver(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_deliver(request: PersonRequest, pk: int) -> HttpResponse:
     """Deliver a shipment, line by line; what was not taken comes back."""
     shipment = _shipment(request, pk)
     quantities = {}

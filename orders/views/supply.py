@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from config.web import lists
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from inventory.exceptions import InventoryError
 from inventory.models import PurchaseOrderLine
 from orders.fulfilment_filters import SupplyFilter
@@ -37,7 +38,7 @@ class RedateForm(forms.Form):
     )
 
 
-def open_supply(request: HttpRequest) -> QuerySet[PurchaseOrderLine]:
+def open_supply(request: PersonRequest) -> QuerySet[PurchaseOrderLine]:
     """Inbound lines that something is still expected of."""
     return PurchaseOrderLine.objects.visible_to(request.user).filter(is_closed=False, order__status__in=OPEN)
 
@@ -52,7 +53,7 @@ def _in_view(lines: QuerySet[PurchaseOrderLine], view: str, today: datetime.date
 
 
 @desk_required("inventory.view_purchaseorderline")
-def supply_list(request: HttpRequest) -> HttpResponse:
+def supply_list(request: PersonRequest) -> HttpResponse:
     """Inbound supply: first what customers have been promised, the earliest date on top."""
     today = timezone.localdate()
     lines = open_supply(request)
@@ -106,7 +107,7 @@ def _with_waiting(rows: list[dict[str, Any]], today: datetime.date) -> list[dict
     ]
 
 
-def _line(request: HttpRequest, pk: int) -> PurchaseOrderLine:
+def _line(request: PersonRequest, pk: int) -> PurchaseOrderLine:
     return get_object_or_404(
         PurchaseOrderLine.objects.visible_to(request.user).select_related(
             "order__supplier", "product__unit", "warehouse"
@@ -116,7 +117,7 @@ def _line(request: HttpRequest, pk: int) -> PurchaseOrderLine:
 
 
 @desk_required("inventory.view_purchaseorderline")
-def supply_page(request: HttpRequest, pk: int) -> HttpResponse:
+def supply_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One inbound line and every promise that hangs on it; ``?expected_on=`` shows what a new date would do.
 
     POST re-dates the promises and tells the customers.
@@ -165,7 +166,7 @@ def _sums(changes: list[Change]) -> dict[str, int]:
     }
 
 
-def _redate(request: HttpRequest, line: PurchaseOrderLine, new_date: datetime.date | None) -> HttpResponse:
+def _redate(request: PersonRequest, line: PurchaseOrderLine, new_date: datetime.date | None) -> HttpResponse:
     try:
         changes = filling.redate_supply(supply_line=line, expected_on=new_date, by=request.user, at=timezone.now())
     except InventoryError as error:
@@ -181,7 +182,7 @@ def _redate(request: HttpRequest, line: PurchaseOrderLine, new_date: datetime.da
 
 @require_POST
 @desk_required("inventory.change_purchaseorderline")
-def supply_close(request: HttpRequest, pk: int) -> HttpResponse:
+def supply_close(request: PersonRequest, pk: int) -> HttpResponse:
     """Expect nothing more of a line: who waits has no date until another source is found."""
     line = _line(request, pk)
     try:

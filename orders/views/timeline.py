@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from config.web.once import once_per_form
 from config.web.pages import done, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from orders import facts
 from orders.models import EventKind, Order, OrderEvent
 from orders.services import events
@@ -20,7 +21,7 @@ EVENTS_AT_ONCE = 40
 NOTE_LENGTH = 2000
 
 
-def timeline_of(request: HttpRequest, order: Order, *, limit: int = EVENTS_AT_ONCE) -> dict[str, Any]:
+def timeline_of(request: PersonRequest, order: Order, *, limit: int = EVENTS_AT_ONCE) -> dict[str, Any]:
     """The latest events of an order in words, how many there are, and where older ones begin."""
     found = list(
         OrderEvent.objects.visible_to(request.user)
@@ -37,7 +38,7 @@ def timeline_of(request: HttpRequest, order: Order, *, limit: int = EVENTS_AT_ON
 
 @require_GET
 @desk_required("orders.view_order")
-def order_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+def order_timeline(request: PersonRequest, pk: int) -> HttpResponse:
     """What happened to an order, the latest first; ``?all=1`` everything."""
     order = _order(request, pk)
     limit = 1000 if request.GET.get("all") else EVENTS_AT_ONCE
@@ -48,7 +49,7 @@ def order_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @desk_required("orders.view_order")
-def order_changes(request: HttpRequest, pk: int) -> HttpResponse:
+def order_changes(request: PersonRequest, pk: int) -> HttpResponse:
     """Tell an open page whether anything happened to this order since it was drawn (``?seen=`` events)."""
     order = _order(request, pk)
     seen = OrderEvent.objects.filter(order=order).count()
@@ -66,7 +67,7 @@ def order_changes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @desk_required("orders.change_order")
 @once_per_form
-def order_note(request: HttpRequest, pk: int) -> HttpResponse:
+def order_note(request: PersonRequest, pk: int) -> HttpResponse:
     """Add a note that only staff see."""
     order = _order(request, pk)
     text = request.POST.get("text", "").strip()[:NOTE_LENGTH]
@@ -77,5 +78,5 @@ def order_note(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, triggers=["order-changed"])
 
 
-def _order(request: HttpRequest, pk: int) -> Order:
+def _order(request: PersonRequest, pk: int) -> Order:
     return get_object_or_404(Order.objects.visible_to(request.user), pk=pk)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Count, F, Min, Sum
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from config.web.numbers import parse_number, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
+from customers.requests import PersonRequest
 from inventory.models import ProductBarcode, StockLevel, Warehouse
 from orders.exceptions import OrderError
 from orders.models import Order, OrderStatus, Reservation, Shipment, ShipmentLine, ShipmentStatus
@@ -31,13 +32,13 @@ FRAGMENTS = ["warehouse/_pick_now.html"]
 # -- The queue ----------------------------------------------------------------------------------------------------
 
 
-def stocking_warehouses(request: HttpRequest) -> list[Warehouse]:
+def stocking_warehouses(request: PersonRequest) -> list[Warehouse]:
     """The places that ship, by code."""
     found = Warehouse.objects.visible_to(request.user).filter(kind=Warehouse.Kind.STOCK, is_active=True)
     return list(found.select_related("issuer").order_by("code"))
 
 
-def chosen_warehouse(request: HttpRequest, warehouses: list[Warehouse]) -> Warehouse | None:
+def chosen_warehouse(request: PersonRequest, warehouses: list[Warehouse]) -> Warehouse | None:
     """The one that was chosen last on this device, else the first."""
     remembered = request.session.get(REMEMBERED)
     return next((one for one in warehouses if one.pk == remembered), warehouses[0] if warehouses else None)
@@ -70,7 +71,7 @@ def cut_off(warehouse: Warehouse, at: datetime.datetime) -> CutOff:
 
 @require_GET
 @desk_required("orders.ship_shipment")
-def pick_queue(request: HttpRequest) -> HttpResponse:
+def pick_queue(request: PersonRequest) -> HttpResponse:
     """What to ship now from one warehouse: begun, then by promised day; packed ones wait at the end."""
     now = timezone.now()
     warehouses = stocking_warehouses(request)
@@ -81,7 +82,7 @@ def pick_queue(request: HttpRequest) -> HttpResponse:
     return render_page(request, "warehouse/pick_queue.html", context, fragments=["warehouse/_pick_queue.html"])
 
 
-def _queue(request: HttpRequest, warehouse: Warehouse) -> dict[str, Any]:
+def _queue(request: PersonRequest, warehouse: Warehouse) -> dict[str, Any]:
     """Orders with stock set aside here, and shipments that are begun; two queries."""
     rows = list(
         Reservation.objects.filter(
@@ -117,7 +118,7 @@ def _queue(request: HttpRequest, warehouse: Warehouse) -> dict[str, Any]:
 
 @require_POST
 @desk_required("orders.ship_shipment")
-def warehouse_choose(request: HttpRequest) -> HttpResponse:
+def warehouse_choose(request: PersonRequest) -> HttpResponse:
     """Remember on this device which warehouse one works in."""
     chosen = request.POST.get("warehouse", "")
     if chosen in {str(one.pk) for one in stocking_warehouses(request)}:
@@ -130,7 +131,7 @@ def warehouse_choose(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.ship_shipment")
-def pick_start(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_start(request: PersonRequest, pk: int) -> HttpResponse:
     """Begin to pick an order, or go on with what is begun: in the warehouse posted, else in the chosen one.
 
     The one posted is the chosen one from then on. What refuses it is said where one came from (``back``).
@@ -151,7 +152,7 @@ def pick_start(request: HttpRequest, pk: int) -> HttpResponse:
     return go_to(request, "orders:pick_page", shipment.pk)
 
 
-def _posted_warehouse(request: HttpRequest) -> Warehouse | None:
+def _posted_warehouse(request: PersonRequest) -> Warehouse | None:
     warehouses = stocking_warehouses(request)
     if "warehouse" not in request.POST:
         return chosen_warehouse(request, warehouses)
@@ -234,7 +235,7 @@ def pick_lines(shipment: Shipment) -> list[PickLine]:
     return sorted(lines, key=lambda line: (line.place or "\uffff", line.code, line.id))
 
 
-def begun_shipment(request: HttpRequest, pk: int) -> Shipment:
+def begun_shipment(request: PersonRequest, pk: int) -> Shipment:
     """The shipment, with what its screens show."""
     return get_object_or_404(
         Shipment.objects.visible_to(request.user).select_related(
@@ -245,7 +246,7 @@ def begun_shipment(request: HttpRequest, pk: int) -> Shipment:
 
 
 @desk_required("orders.ship_shipment")
-def pick_page(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Pick one line; POST confirms ``quantity`` of ``line`` and goes to the next."""
     shipment = begun_shipment(request, pk)
     if request.method == "POST":
@@ -257,7 +258,7 @@ def pick_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _now(
-    request: HttpRequest,
+    request: PersonRequest,
     shipment: Shipment,
     *,
     wanted: str = "",
@@ -286,7 +287,7 @@ def _now(
     return render_page(request, "warehouse/pick_page.html", context, fragments=FRAGMENTS, status=status)
 
 
-def _confirm(request: HttpRequest, shipment: Shipment) -> HttpResponse:
+def _confirm(request: PersonRequest, shipment: Shipment) -> HttpResponse:
     line_id = request.POST.get("line", "")
     quantity = parse_number(request.POST.get("quantity", ""))
     line = next((one for one in pick_lines(shipment) if str(one.id) == line_id), None)
@@ -308,7 +309,7 @@ def _confirm(request: HttpRequest, shipment: Shipment) -> HttpResponse:
 
 @require_POST
 @desk_required("orders.ship_shipment")
-def pick_scan(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_scan(request: PersonRequest, pk: int) -> HttpResponse:
     """Count what was scanned; a code of another line goes there, an unknown one changes nothing."""
     shipment = begun_shipment(request, pk)
     code, shown = request.POST.get("scan", "").strip(), request.POST.get("line", "")
@@ -354,7 +355,7 @@ def _scanned(code: str, lines: list[PickLine]) -> tuple[int | None, Decimal]:
 
 @require_POST
 @desk_required("orders.ship_shipment")
-def pick_short(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_short(request: PersonRequest, pk: int) -> HttpResponse:
     """Close a line with less than was wanted: the rest ships later, or is missing from its place."""
     shipment = begun_shipment(request, pk)
     line_id = request.POST.get("line", "")
@@ -394,7 +395,7 @@ def _what_becomes(short: picking.Short) -> str:
 
 @require_POST
 @desk_required("orders.ship_shipment")
-def pick_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def pick_cancel(request: PersonRequest, pk: int) -> HttpResponse:
     """Give a begun shipment up: everything stays reserved and comes back into the queue."""
     shipment = begun_shipment(request, pk)
     try:
