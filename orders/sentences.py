@@ -230,6 +230,8 @@ def _delivered(data: Data) -> str:
         parts.append(_("received by %(name)s") % {"name": data["received_by"]})
     if data.get("refused"):
         parts.append(_("not accepted: %(lines)s") % {"lines": _list(data["refused"])})
+    if data.get("is_whole"):
+        parts.append(_("everything is delivered"))
     return " · ".join(filter(None, parts))
 
 

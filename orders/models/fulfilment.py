@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import States
 from customers.querysets import OwnedQuerySet
 from inventory.querysets import CatalogueQuerySet
 
@@ -86,7 +87,7 @@ class Carrier(models.Model):
         return self.name
 
 
-class ShipmentStatus(models.TextChoices):
+class ShipmentStatus(States):
     """Where a shipment is."""
 
     OPEN = "open", _("Open")

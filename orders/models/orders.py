@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import States
 from customers.audit import audited
 from customers.models import BillingPolicy
 from customers.models.text import words_field
 from orders.querysets import OrderEventQuerySet, OrderQuerySet
 
 
-class OrderStatus(models.TextChoices):
+class OrderStatus(States):
     """The state of an order; ``TRANSITIONS`` is the one table of moves, which the database holds too."""
 
     DRAFT = "draft", _("Draft")
@@ -38,8 +39,8 @@ class OrderStatus(models.TextChoices):
             "submitted": ("pending_approval", "credit_hold", "released", "rejected", "cancelled"),
             "pending_approval": ("submitted", "credit_hold", "released", "rejected", "cancelled"),
             "credit_hold": ("released", "rejected", "cancelled"),
-            "released": ("paused", "in_fulfilment", "shipped", "credit_hold", "cancelled"),
-            "paused": ("released", "in_fulfilment", "cancelled"),
+            "released": ("paused", "in_fulfilment", "shipped", "cancelled"),
+            "paused": ("released", "in_fulfilment", "shipped", "cancelled"),
             "in_fulfilment": ("paused", "released", "shipped"),
             "shipped": ("delivered", "closed"),
             "delivered": ("closed",),
@@ -72,10 +73,6 @@ class OrderStatus(models.TextChoices):
     )
     LIVE = enum.nonmember(("released", "paused", "in_fulfilment"))
     DONE = enum.nonmember(("shipped", "delivered", "closed"))
-
-    def may_become(self, other: str) -> bool:
-        """True when an order in this state may move to the other."""
-        return other in self.TRANSITIONS[self.value]
 
 
 class OrderTransition(models.Model):

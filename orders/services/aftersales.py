@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from customers.models import User
@@ -20,14 +20,13 @@ from orders.models import (
     IncidentStatus,
     Order,
     OrderLine,
-    OrderStatus,
     Return,
     ReturnLine,
     ReturnLineStatus,
     Shipment,
 )
 from orders.services.events import record
-from orders.services.picking import lock_order
+from orders.services.states import lock_order, move_order, status_on_arrival
 
 ZERO = Decimal(0)
 ANSWER_WITHIN = datetime.timedelta(days=2)  # a new incident's deadline
@@ -319,7 +318,6 @@ def receive_return(
             [[row.line_id for row in rows.values()], [row.received for row in rows.values()]],
         )
     _record_return(document, "received", rows, quantities, by, at)
-    _complete(document)
     move_levels(
         changes=[
             LevelChange(row.product_id, warehouse.pk, on_hand=row.received, quarantined=row.received)
@@ -441,17 +439,6 @@ def _check(rows: Mapping[int, ReturnLine], quantities: Mapping[int, Decimal], li
         raise FulfilmentRefused(message % {"products": ", ".join(wrong)})
 
 
-def _complete(document: Return) -> None:
-    """An order that only waited for these goods is delivered now."""
-    order = document.order
-    if order is None or order.status != OrderStatus.SHIPPED:
-        return
-    if not OrderLine.objects.filter(order=order, shipped__gt=F("delivered") + F("returned")).exists():
-        order.status = OrderStatus.DELIVERED
-        order.version += 1
-        order.save(update_fields=["status", "version"])
-
-
 def _record_return(
     document: Return,
     step: str,
@@ -462,7 +449,9 @@ def _record_return(
     *,
     is_public: bool = True,
 ) -> None:
-    if document.order is None:
+    """Tell of a step of a return; an order that waited for nothing but these goods is delivered by it."""
+    order = document.order
+    if order is None:
         return
     lines = [
         {"code": row.product.code, "product": row.product.name, "quantity": f"{quantities[pk].normalize():f}"}
@@ -470,7 +459,8 @@ def _record_return(
     ]
     data = {"return": document.number, "return_id": document.pk, "step": step, "lines": lines}
     kind = EventKind.RETURNED if step in ("received", "given_up", "closed") else EventKind.RETURN_REQUESTED
-    record(order=document.order, kind=kind, by=by, at=at, data=data, is_public=is_public)
+    to = status_on_arrival(order) if step == "received" else order.status
+    move_order(order=order, to=to, may_stay=True, kind=kind, by=by, at=at, data=data, is_public=is_public)
 
 
 def _said(line: OrderLine, quantity: Decimal) -> dict[str, str]:

@@ -13,14 +13,13 @@ from customers.models import BillingPolicy, User
 from orders.exceptions import OrderRefused, Problem
 from orders.models import EventKind, Order, OrderLine, OrderStatus
 from orders.services.backorders import announce_free
-from orders.services.events import record
 from orders.services.exposure import refresh_exposure
 from orders.services.reservations import return_stock, return_supply
+from orders.services.states import lock_order, move_order, status_on_arrival
 from orders.services.totals import refresh_totals
-from orders.services.tracking import complete_delivery
 from orders.services.waiting import decide, waiting_lines, write_changes
 
-_CANCEL = """
+_FREE = """
     WITH freed AS (
         DELETE FROM orders_reservation r USING orders_orderline l WHERE l.id = r.line_id AND l.order_id = %(order)s
         RETURNING r.warehouse_id, r.product_id, r.quantity
@@ -31,15 +30,9 @@ _CANCEL = """
     ),
     lines AS (
         UPDATE orders_orderline
-        SET order_status = 'cancelled', cancelled = ordered, reserved = 0, backordered = 0, promised_on = NULL,
+        SET cancelled = ordered, reserved = 0, backordered = 0, promised_on = NULL,
             promise_reason = ''
         WHERE order_id = %(order)s
-    ),
-    cancelled AS (
-        UPDATE orders_order
-        SET status = 'cancelled', promised_on = NULL, hold_reason = '', net = 0, tax = 0, gross = 0,
-            version = version + 1
-        WHERE id = %(order)s
     )
     SELECT 'stock', warehouse_id, product_id, quantity FROM freed
     UNION ALL
@@ -88,7 +81,7 @@ def cancel_order(*, order: Order, by: User | None, at: datetime.datetime, reason
     Raises OrderRefused: once picking has begun, the rest of lines is cancelled instead, and what was invoiced when it
     was ordered is credited first. At most twelve statements.
     """
-    locked = _lock(order)
+    locked = lock_order(order.pk)
     if not OrderStatus(locked.status).may_become(OrderStatus.CANCELLED):
         message = _("Order %(number)s is %(status)s: cancel what is still open line by line.")
         values = {"number": locked.number, "status": locked.get_status_display()}
@@ -108,7 +101,7 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
     dates of what remains are worked out again. Raises OrderRefused when nothing is open, or when it was invoiced when it
     was ordered. At most 20 statements.
     """
-    order = _lock(line.order)
+    order = lock_order(line.order_id)
     if order.status not in (*OrderStatus.LIVE, OrderStatus.CREDIT_HOLD):
         message = _("Nothing of order %(number)s can be cancelled: it is %(status)s.")
         values = {"number": order.number, "status": order.get_status_display()}
@@ -122,14 +115,16 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
         message = _("Nothing of %(code)s is open: it is shipped, or it is being packed.")
         raise OrderRefused([Problem(line.position, "nothing_open", message % {"code": line.code})])
     data = {"line": line.pk, "position": line.position, "code": line.code, "quantity": str(cancelled)}
-    record(order=order, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data, reason=reason)
-    state = _state_after(order)
+    state = _status_after(order)
+    to = order.status if state == OrderStatus.CANCELLED else state
+    move_order(order=order, to=to, may_stay=True, kind=EventKind.LINE_CANCELLED, by=by, at=at, data=data, reason=reason)
     if state == OrderStatus.CANCELLED:
         _refuse_billed(order)
         _cancel(order, by, at, freed=rows)
     else:
         refresh_totals(order_ids=[order.pk])
-        _conclude(order, state)
+        if (arrived := status_on_arrival(order)) != order.status:
+            move_order(order=order, to=arrived, kind=EventKind.DELIVERED, by=by, at=at)
         if order.status in OrderStatus.LIVE:
             lines = waiting_lines(order_ids=[order.pk])
             write_changes(changes=decide(lines=lines, cause="cancelled", about={}, at=at), by=by, at=at)
@@ -150,10 +145,6 @@ def _refuse_billed(order: Order, line: OrderLine | None = None) -> None:
         raise OrderRefused([Problem(billed[0][0] if line else None, "invoiced", message % values)])
 
 
-def _lock(order: Order) -> Order:
-    return Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-
-
 def _cancel(
     order: Order,
     by: User | None,
@@ -163,16 +154,17 @@ def _cancel(
     freed: Sequence[tuple[Any, ...]] = (),
 ) -> Order:
     with connection.cursor() as cursor:
-        cursor.execute(_CANCEL, {"order": order.pk})
+        cursor.execute(_FREE, {"order": order.pk})
         rows = [*freed, *cursor.fetchall()]
-    record(order=order, kind=EventKind.CANCELLED, by=by, at=at, reason=reason)
+    nothing: dict[str, Any] = {"promised_on": None, "hold_reason": "", "net": 0, "tax": 0, "gross": 0}
+    move_order(order=order, to=OrderStatus.CANCELLED, kind=EventKind.CANCELLED, by=by, at=at, reason=reason, **nothing)
     refresh_exposure(account_ids=[order.account_id])
     _give_back(rows)
     return Order.objects.get(pk=order.pk)
 
 
-def _state_after(order: Order) -> OrderStatus | None:
-    """What an order becomes once a rest was cancelled: cancelled, shipped, or None for what it is."""
+def _status_after(order: Order) -> str:
+    """What an order is once a rest was cancelled: cancelled, shipped, or what it is."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -185,19 +177,7 @@ def _state_after(order: Order) -> OrderStatus | None:
         still_open, shipped, goods_open = cursor.fetchone()
     if not shipped and not goods_open:
         return OrderStatus.CANCELLED  # charges alone go nowhere
-    return OrderStatus.SHIPPED if not still_open else None
-
-
-def _conclude(order: Order, state: OrderStatus | None) -> None:
-    """Bring an order to its new state; a paused one goes on first."""
-    if state is None:
-        Order.objects.filter(pk=order.pk).update(version=order.version + 1)
-        return
-    if order.status == OrderStatus.PAUSED:
-        Order.objects.filter(pk=order.pk).update(status=OrderStatus.IN_FULFILMENT)
-    order.status, order.version = state.value, order.version + 1
-    order.save(update_fields=["status", "version"])
-    complete_delivery(order=order)
+    return order.status if still_open else OrderStatus.SHIPPED
 
 
 def _give_back(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from orders.exceptions import FulfilmentRefused
 from orders.models import EventKind, Order, OrderStatus
-from orders.services.events import record
-from orders.services.picking import lock_order
+from orders.services.states import lock_order, move_order, move_orders
 
 CLAIM_WITHIN = datetime.timedelta(days=7)  # after the last delivery, before an order closes by itself
 ORDERS_AT_ONCE = 1000
@@ -25,22 +24,14 @@ _COMING_BACK = """
             WHERE p.order_id = o.id AND r.status NOT IN ('refused', 'closed'))
 """
 
-_CLOSE_FINISHED = f"""
-    WITH finished AS MATERIALIZED (
-        SELECT o.id FROM orders_order o
-        WHERE o.status = 'delivered' AND NOT o.is_history
-          AND NOT EXISTS (SELECT FROM orders_shipment s WHERE s.order_id = o.id
-                            AND coalesce(s.delivered_at, s.shipped_at) > %(since)s)
-          AND NOT {_UNBILLED} AND NOT {_DISPUTED} AND NOT {_COMING_BACK}
-        ORDER BY o.id LIMIT %(limit)s
-        FOR UPDATE SKIP LOCKED
-    ),
-    closed AS (
-        UPDATE orders_order o SET status = 'closed', version = version + 1 FROM finished f WHERE o.id = f.id
-        RETURNING o.id, o.account_id
-    )
-    INSERT INTO orders_orderevent (order_id, account_id, kind, at, data, is_public)
-    SELECT id, account_id, 'closed', %(at)s, '{{}}', true FROM closed
+_FINISHED = f"""
+    SELECT o.id FROM orders_order o
+    WHERE o.status = 'delivered' AND NOT o.is_history
+      AND NOT EXISTS (SELECT FROM orders_shipment s WHERE s.order_id = o.id
+                        AND coalesce(s.delivered_at, s.shipped_at) > %(since)s)
+      AND NOT {_UNBILLED} AND NOT {_DISPUTED} AND NOT {_COMING_BACK}
+    ORDER BY o.id LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
 """  # noqa: S608 - made of constants
 
 
@@ -73,18 +64,17 @@ def close_order(*, order: Order, by: User | None, at: datetime.datetime) -> Orde
         raise FulfilmentRefused(
             _("%(number)s can't be closed: %(reasons)s") % {"number": order.number, "reasons": " ".join(reasons)}
         )
-    order.status = OrderStatus.CLOSED
-    order.version += 1
-    order.save(update_fields=["status", "version"])
-    record(order=order, kind=EventKind.CLOSED, by=by, at=at)
+    move_order(order=order, to=OrderStatus.CLOSED, kind=EventKind.CLOSED, by=by, at=at)
     return order
 
 
+@transaction.atomic
 def close_finished(*, at: datetime.datetime) -> int:
     """Close every order that was delivered a week ago and of which nothing is expected; how many it closed.
 
-    One statement, up to ``ORDERS_AT_ONCE`` orders; an order that somebody works on waits for the next time.
+    Two statements, up to ``ORDERS_AT_ONCE`` orders; an order that somebody works on waits for the next time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE_FINISHED, {"at": at, "since": at - CLAIM_WITHIN, "limit": ORDERS_AT_ONCE})
-        return cursor.rowcount
+        cursor.execute(_FINISHED, {"since": at - CLAIM_WITHIN, "limit": ORDERS_AT_ONCE})
+        finished = [order_id for (order_id,) in cursor.fetchall()]
+    return move_orders(order_ids=finished, to=OrderStatus.CLOSED, kind=EventKind.CLOSED, at=at)

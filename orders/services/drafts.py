@@ -15,10 +15,11 @@ from customers.models import Address, Customer, Issuer, PoPolicy, User
 from inventory.services.availability import availability
 from inventory.services.promises import promise_lines
 from orders.exceptions import OrderRefused, Problem, StaleOrder
-from orders.models import Order, OrderStatus
+from orders.models import EventKind, Order, OrderStatus
 from orders.services.events import record
 from orders.services.lines import DraftRow, LineInput, resolve_rows
 from orders.services.numbers import take_numbers
+from orders.services.states import move_order
 from orders.services.totals import Totals, refresh_totals, total
 
 __all__ = ["DraftResult", "LineInput", "lock_draft", "set_lines", "start_draft", "update_header"]
@@ -73,7 +74,7 @@ def start_draft(*, customer: Customer, by: User | None, channel: str, at: dateti
     order = new_order(customer=customer, by=by, channel=channel, at=at)
     order.number = take_numbers(1)[0]
     order.save(force_insert=True)
-    record(order=order, kind="drafted", by=by, at=at, is_public=False)
+    record(order=order, kind=EventKind.DRAFTED, by=by, at=at, is_public=False)
     return order
 
 
@@ -193,11 +194,10 @@ def discard_draft(*, order: Order, by: User | None, at: datetime.datetime, versi
     locked = lock_draft(order=order, version=version)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM orders_orderline WHERE order_id = %s", [locked.pk])
-    locked.status = OrderStatus.CANCELLED
-    locked.net = locked.tax = locked.gross = locked.line_count = 0
-    locked.version += 1
-    locked.save(update_fields=["status", "net", "tax", "gross", "line_count", "version"])
-    record(order=locked, kind="cancelled", by=by, at=at, is_public=False)
+    nothing: dict[str, Any] = {"net": 0, "tax": 0, "gross": 0, "line_count": 0}
+    move_order(
+        order=locked, to=OrderStatus.CANCELLED, kind=EventKind.CANCELLED, by=by, at=at, is_public=False, **nothing
+    )
     return locked
 
 

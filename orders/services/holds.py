@@ -13,8 +13,9 @@ from orders.exceptions import OrderError, OrderRefused, Problem
 from orders.models import CreditDecision, EventKind, Order, OrderStatus
 from orders.services.deciding import OrderContext, decide_credit, order_context
 from orders.services.drafts import shortage
-from orders.services.events import reason_of, record
+from orders.services.events import reason_of
 from orders.services.locking import lock_together
+from orders.services.states import check_move, lock_order, move_order, wrong_status
 from orders.services.writing import PLACED, Placement, event, promised_on, release_events, write_order
 
 _LINES = """
@@ -53,6 +54,7 @@ def release_credit_hold(*, order: Order, by: User, at: datetime.datetime, reason
     """
     held, context = order_context(order.pk)
     _refuse_unless(held, OrderStatus.CREDIT_HOLD)
+    check_move(order=held, to=OrderStatus.RELEASED)
     with connection.cursor() as cursor:
         cursor.execute(_LINES, [held.pk])
         lines = cursor.fetchall()
@@ -125,59 +127,32 @@ def _promise(
 @transaction.atomic
 def reject_order(*, order: Order, by: User, at: datetime.datetime, reason: str) -> Order:
     """Refuse an order that waits for a decision (credit hold, approval, the desk); three statements."""
-    locked = _lock(order)
-    if not OrderStatus(locked.status).may_become(OrderStatus.REJECTED):
-        _refuse(locked)
-    return _move(locked, OrderStatus.REJECTED, EventKind.REJECTED, by, at, reason, clear_hold=True)
+    locked = lock_order(order.pk)
+    move_order(
+        order=locked, to=OrderStatus.REJECTED, kind=EventKind.REJECTED, by=by, at=at, reason=reason, hold_reason=""
+    )
+    return locked
 
 
 @transaction.atomic
 def pause_order(*, order: Order, by: User, at: datetime.datetime, reason: str) -> Order:
     """Keep an order from being picked and shipped for a while; it keeps its stock. Raises OrderRefused."""
-    locked = _lock(order)
-    _refuse_unless(locked, OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT)
-    return _move(locked, OrderStatus.PAUSED, EventKind.PAUSED, by, at, reason)
+    locked = lock_order(order.pk)
+    move_order(order=locked, to=OrderStatus.PAUSED, kind=EventKind.PAUSED, by=by, at=at, reason=reason)
+    return locked
 
 
 @transaction.atomic
 def resume_order(*, order: Order, by: User, at: datetime.datetime, reason: str = "") -> Order:
     """Let a paused order go on where it was: in fulfilment if something of it was picked or has left."""
-    locked = _lock(order)
+    locked = lock_order(order.pk)
     _refuse_unless(locked, OrderStatus.PAUSED)
     begun = locked.shipments.exclude(status="cancelled").exists()
     status = OrderStatus.IN_FULFILMENT if begun else OrderStatus.RELEASED
-    return _move(locked, status, EventKind.RESUMED, by, at, reason)
+    move_order(order=locked, to=status, kind=EventKind.RESUMED, by=by, at=at, reason=reason)
+    return locked
 
 
-def _lock(order: Order) -> Order:
-    return Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-
-
-def _move(
-    order: Order,
-    status: OrderStatus,
-    kind: EventKind,
-    by: User,
-    at: datetime.datetime,
-    reason: str,
-    *,
-    clear_hold: bool = False,
-) -> Order:
-    order.status = status.value
-    order.version += 1
-    if clear_hold:
-        order.hold_reason = ""
-    order.save(update_fields=["status", "version", "hold_reason"])
-    record(order=order, kind=kind, by=by, at=at, reason=reason)
-    return order
-
-
-def _refuse_unless(order: Order, *statuses: OrderStatus) -> None:
-    if order.status not in statuses:
-        _refuse(order)
-
-
-def _refuse(order: Order) -> None:
-    message = _("Order %(number)s is %(status)s by now.")
-    values = {"number": order.number, "status": order.get_status_display()}
-    raise OrderRefused([Problem(None, "wrong_status", message % values)])
+def _refuse_unless(order: Order, status: OrderStatus) -> None:
+    if order.status != status:
+        raise wrong_status(order)

@@ -30,6 +30,7 @@ from orders.models import (
 )
 from orders.services.backorders import Served, serve_lines
 from orders.services.events import record
+from orders.services.states import lock_order, move_order, move_shipment
 from orders.services.waiting import waiting_lines
 
 
@@ -64,11 +65,6 @@ _CUT_TO_BOX = """
     UPDATE orders_shipmentline sl SET quantity = f.quantity
     FROM filled f WHERE sl.id = f.id AND f.quantity > 0 AND f.quantity < sl.quantity
 """
-
-
-def lock_order(order_id: int) -> Order:
-    """Return the order with its row locked: the first lock of every service that touches an order."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
 
 
 def lock_begun(shipment: Shipment) -> tuple[Order, Shipment]:
@@ -122,12 +118,10 @@ def start_picking(*, order: Order, warehouse: Warehouse, by: User | None, at: da
             _("Nothing of order %(number)s is reserved in %(warehouse)s.")
             % {"number": order.number, "warehouse": warehouse.name}
         )
-    if order.status == OrderStatus.RELEASED:
-        order.status = OrderStatus.IN_FULFILMENT
-        order.version = F("version") + 1
-        order.save(update_fields=["status", "version"])
-    record(
+    move_order(
         order=order,
+        to=OrderStatus.IN_FULFILMENT,
+        may_stay=True,
         kind=EventKind.PICKING,
         by=by,
         at=at,
@@ -208,9 +202,14 @@ def pack(
     order, shipment = lock_begun(shipment)
     with connection.cursor() as cursor:
         cursor.execute(_CUT_TO_BOX, {"shipment": shipment.pk, "warehouse": shipment.warehouse_id})
-    shipment.status = ShipmentStatus.PACKED
-    shipment.parcels, shipment.carrier, shipment.tracking_number = parcels, carrier, tracking_number.strip()
-    shipment.save(update_fields=["status", "parcels", "carrier", "tracking_number"])
+    move_shipment(
+        shipment=shipment,
+        to=ShipmentStatus.PACKED,
+        may_stay=True,
+        parcels=parcels,
+        carrier=carrier,
+        tracking_number=tracking_number.strip(),
+    )
     data = {"shipment": shipment.number, "parcels": parcels, "carrier": carrier.name if carrier else ""}
     record(order=order, kind=EventKind.PACKED, by=by, at=at, data=data, is_public=False)
     return shipment
@@ -231,15 +230,13 @@ def cancel_shipment(*, shipment: Shipment, by: User | None, at: datetime.datetim
 
 def _put_back(order: Order, shipment: Shipment, by: User | None, at: datetime.datetime) -> None:
     """Cancel a shipment with nothing in its box, and undo the beginning of its order if it was the only one."""
-    shipment.status = ShipmentStatus.CANCELLED
-    shipment.save(update_fields=["status"])
+    move_shipment(shipment=shipment, to=ShipmentStatus.CANCELLED)
     is_begun = order.shipments.exclude(status=ShipmentStatus.CANCELLED).exists()
-    if order.status == OrderStatus.IN_FULFILMENT and not is_begun:
-        order.status = OrderStatus.RELEASED
-        order.version += 1
-        order.save(update_fields=["status", "version"])
+    to = order.status if is_begun else OrderStatus.RELEASED
     data = {"shipment": shipment.number, "warehouse": shipment.warehouse.name}
-    record(order=order, kind=EventKind.PICKING_STOPPED, by=by, at=at, data=data, is_public=False)
+    move_order(
+        order=order, to=to, may_stay=True, kind=EventKind.PICKING_STOPPED, by=by, at=at, data=data, is_public=False
+    )
 
 
 def _refuse_incomplete(order: Order) -> None:

@@ -23,6 +23,7 @@ from orders.models import Order, OrderStatus
 from orders.services.deciding import decide, new_context, order_context, repeated_po
 from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, clean_header, order_day
 from orders.services.lines import DraftRow, LineInput, resolve_rows
+from orders.services.states import check_move
 from orders.services.writing import PLACED, Placement, event, release_events, write_order
 
 SUBMIT_FIELDS = frozenset({"customer_po", "warehouse_id", "ship_to_id", "requested_on", "note", "po_override_reason"})
@@ -148,6 +149,7 @@ def place_order(
     for line, row in zip(lines, rows, strict=True):
         line.compare(row, keeps_price=keeps_prices)
     values = decide(context, rows, _header(draft, po_override_reason), by, at) | {"order": draft.pk}
+    check_move(order=draft, to=values["status"])
     ids = {line.position: line.id for line in lines}
     result = _write(_UPDATE, values, [_placement(row, {"id": ids[row.position]}) for row in rows])
     draft.customer = context.customer
@@ -185,6 +187,7 @@ def place_typed(
         "rep": draft.rep_id,
         "valid_until": draft.valid_until,
     }
+    check_move(order=draft, to=values["status"])
     result = _write(_REWRITE, values, [_placement(row, row.values(by)) for row in resolved])
     draft.customer = context.customer
     return _with(draft, values, result)

@@ -14,10 +14,10 @@ from inventory.models import MovementKind
 from inventory.services.levels import LevelChange, move_levels
 from orders.exceptions import FulfilmentRefused, OrderError
 from orders.models import Carrier, EventKind, Order, OrderLine, OrderStatus, Shipment, ShipmentStatus
-from orders.services.events import record
 from orders.services.exposure import refresh_exposure
 from orders.services.locking import lock_together
 from orders.services.picking import lock_begun
+from orders.services.states import move_order, move_shipment
 from orders.services.waiting import read_geography
 
 ZERO = Decimal(0)
@@ -140,20 +140,25 @@ def ship(
         cursor.execute(_GO_ALONG, {"order": order.pk, "shipment": shipment.pk})
 
     is_whole = not OrderLine.objects.filter(order=order, ordered__gt=F("cancelled") + F("shipped")).exists()
-    _move_order(order, OrderStatus.SHIPPED if is_whole else OrderStatus.IN_FULFILMENT)
     if not is_whole and not order.customer.ship_complete:
         with connection.cursor() as cursor:
             cursor.execute(_REDATE_LINES, {"order": order.pk})
             cursor.execute(_REDATE_ORDER, {"order": order.pk})
 
-    shipment.status, shipment.shipped_at = ShipmentStatus.SHIPPED, at
-    shipment.carrier = carrier or shipment.carrier
-    shipment.tracking_number = tracking_number.strip() or shipment.tracking_number
-    shipment.parcels = parcels or shipment.parcels
-    shipment.expected_on = _expected_on(order, shipment, [day for *_leaving, day in leaving], at)
-    shipment.save(update_fields=["status", "shipped_at", "carrier", "tracking_number", "parcels", "expected_on"])
-    record(
+    expected_on = _expected_on(order, shipment, [day for *_leaving, day in leaving], at)
+    move_shipment(
+        shipment=shipment,
+        to=ShipmentStatus.SHIPPED,
+        shipped_at=at,
+        carrier=carrier or shipment.carrier,
+        tracking_number=tracking_number.strip() or shipment.tracking_number,
+        parcels=parcels or shipment.parcels,
+        expected_on=expected_on,
+    )
+    move_order(
         order=order,
+        to=OrderStatus.SHIPPED if is_whole else OrderStatus.IN_FULFILMENT,
+        may_stay=True,
         kind=EventKind.SHIPPED,
         by=by,
         at=at,
@@ -166,7 +171,7 @@ def ship(
             "parcels": shipment.parcels,
             "lines": len(leaving),
             "is_whole": is_whole,
-            "expected_on": shipment.expected_on.isoformat(),
+            "expected_on": expected_on.isoformat(),
         },
     )
     refresh_exposure(account_ids=[order.account_id])
@@ -243,14 +248,6 @@ def _leave(shipment: Shipment) -> Sequence[tuple[int, int, Decimal, datetime.dat
             % {"number": shipment.number}
         )
     return leaving
-
-
-def _move_order(order: Order, status: str) -> None:
-    """Bring the order into a status it may be in already; its lines follow."""
-    if order.status != status:
-        order.status = status
-        order.version += 1
-        order.save(update_fields=["status", "version"])
 
 
 def _expected_on(

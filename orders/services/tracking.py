@@ -23,7 +23,7 @@ from orders.models import (
 from orders.services.aftersales import open_incident, open_return
 from orders.services.events import record
 from orders.services.exposure import refresh_exposure
-from orders.services.picking import lock_order
+from orders.services.states import lock_order, move_order, move_shipment, status_on_arrival
 
 # What a report makes of a shipment.
 MEANS = {
@@ -143,8 +143,7 @@ def _report(
         return None
     status = MEANS[TrackingCode(code)]
     if (latest is None or at >= latest) and shipment.status not in (status, *OVER):
-        shipment.status = status
-        shipment.save(update_fields=["status"])
+        move_shipment(shipment=shipment, to=status)
     record(
         order=order,
         kind=EventKind.TRACKED,
@@ -194,15 +193,13 @@ def _deliver(
     }
     taken = [quantities.get(row.line_id, row.quantity) for row in rows.values() if row.line.type in GOODS]
     if taken and not any(taken):
-        shipment.status = ShipmentStatus.RETURNED_TO_SENDER
-        shipment.save(update_fields=["status"])
+        move_shipment(shipment=shipment, to=ShipmentStatus.RETURNED_TO_SENDER)
         _report(order, shipment, TrackingCode.REFUSED, at, location, note, by)
         _send_back(order, shipment, by, at)
         return
     _write_delivered(shipment, quantities)
-    shipment.status, shipment.delivered_at = ShipmentStatus.DELIVERED, at
-    shipment.received_by = received_by.strip()[:120]
-    shipment.save(update_fields=["status", "delivered_at", "received_by"])
+    name = received_by.strip()[:120]
+    move_shipment(shipment=shipment, to=ShipmentStatus.DELIVERED, delivered_at=at, received_by=name)
     _write_event(shipment, TrackingCode.DELIVERED, at, location, note, by)
     refused_lines = [
         {
@@ -213,18 +210,15 @@ def _deliver(
         }
         for line_id, quantity in refused.items()
     ]
-    record(
-        order=order,
-        kind=EventKind.DELIVERED,
-        by=by,
-        at=at,
-        data={
-            "shipment": shipment.number,
-            "shipment_id": shipment.pk,
-            "received_by": shipment.received_by,
-            "refused": refused_lines,
-        },
-    )
+    to = status_on_arrival(order)
+    data = {
+        "shipment": shipment.number,
+        "shipment_id": shipment.pk,
+        "received_by": name,
+        "refused": refused_lines,
+        "is_whole": to == OrderStatus.DELIVERED,
+    }
+    move_order(order=order, to=to, may_stay=True, kind=EventKind.DELIVERED, by=by, at=at, data=data)
     if refused:
         products = ", ".join(f"{line['quantity']} × {line['code']} {line['product']}" for line in refused_lines)
         open_incident(
@@ -236,27 +230,6 @@ def _deliver(
             at=at,
         )
         open_return(order=order, shipment=shipment, quantities=refused, by=by, at=at)
-    complete_delivery(order=order)
-
-
-def complete_delivery(*, order: Order) -> bool:
-    """Move an order that was shipped whole, and of which nothing is on the way, to "delivered"; tells whether it did.
-
-    The order row is locked by the caller.
-    """
-    if order.status != OrderStatus.SHIPPED:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT FROM orders_orderline WHERE order_id = %s AND shipped > delivered + returned)",
-            [order.pk],
-        )
-        if not cursor.fetchone()[0]:
-            return False
-    order.status = OrderStatus.DELIVERED
-    order.version += 1
-    order.save(update_fields=["status", "version"])
-    return True
 
 
 def _refuse_before_shipping(shipment: Shipment, at: datetime.datetime) -> None:
