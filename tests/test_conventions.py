@@ -24,6 +24,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ("config", "customers", "inventory", "orders", "billing")
 BUSINESS = APPS[1:]
 LONGEST_MODULE = 500
+LONGEST_TEMPLATE_LINE = 160
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "mixins", "selectors", "repositories"}
 
 # Proper names, units and keys: the same in every language.
@@ -102,6 +103,17 @@ def test_fragment_names_its_container_and_context(path: Path) -> None:
             "it begins with the container's id"
         )
         assert "Context" in comment.group(), "the first line of a fragment names its context"
+
+
+def test_template_has_no_long_lines() -> None:
+    """One element per line, long ones with an attribute per line: a change of one is a change of one line."""
+    long = [
+        f"{path.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for path in TEMPLATES
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > LONGEST_TEMPLATE_LINE
+    ]
+    assert long == []
 
 
 def test_template_holds_no_untranslated_text() -> None:
