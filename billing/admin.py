@@ -13,7 +13,6 @@ class InvoiceLineInline(ReadOnlyInline):
 
     model = InvoiceLine
     fields = ["position", "code", "description", "quantity", "unit", "price", "discount_percent", "tax_rate", "net"]
-    readonly_fields = fields
 
 
 class InvoiceTaxInline(ReadOnlyInline):
@@ -21,7 +20,6 @@ class InvoiceTaxInline(ReadOnlyInline):
 
     model = InvoiceTax
     fields = ["rate", "surcharge_rate", "base", "amount", "surcharge"]
-    readonly_fields = fields
 
 
 class InstalmentInline(ReadOnlyInline):
@@ -29,7 +27,6 @@ class InstalmentInline(ReadOnlyInline):
 
     model = Instalment
     fields = ["position", "due_on", "method", "amount", "settled"]
-    readonly_fields = fields
 
 
 @admin.register(Invoice)
@@ -41,12 +38,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
     search_fields = ["number"]
     ordering = ["-id"]
     inlines = [InvoiceLineInline, InvoiceTaxInline, InstalmentInline]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
-    ) -> tuple[QuerySet[Invoice], bool]:
-        """By number and payer, through their index."""
-        return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
 
 @admin.register(InvoiceSeries)
@@ -63,7 +54,6 @@ class AllocationInline(ReadOnlyInline):
     model = Allocation
     fk_name = "payment"
     fields = ["value_on", "invoice", "refund", "amount", "reverses", "by"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
         return super().get_queryset(request).select_related("invoice", "by", "refund__payer", "reverses__invoice")

@@ -5,9 +5,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import InvoiceLine, PaymentMethod
+from billing.models import Invoice, InvoiceLine, PaymentMethod
+from billing.querysets import InvoiceQuerySet
 from config.web.filters import AnyOfFilter, BaseFilter, DatesFilter, HiddenFilter, SearchFilter
 from customers.models import Customer
+from orders.querysets import OrderQuerySet
 
 
 class InvoiceFilter(BaseFilter):
@@ -21,7 +23,7 @@ class InvoiceFilter(BaseFilter):
     order = HiddenFilter(method="of_order")
     more = ("due",)
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: InvoiceQuerySet, name: str, value: str) -> InvoiceQuerySet:
         return queryset.matching(value)
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -46,7 +48,7 @@ class PortalInvoiceFilter(BaseFilter):
     issued = DatesFilter(field_name="issued_on", label=_("Date"))
     order = HiddenFilter(method="of_order")
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return queryset.matching(value)
 
     def of_order(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -63,8 +65,6 @@ class DueFilter(BaseFilter):
     account = HiddenFilter(method="of_account")
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        from billing.models import Invoice  # noqa: PLC0415  (one name used once)
-
         return queryset.filter(invoice__in=Invoice.objects.matching(value).values("pk"))
 
     def of_account(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -97,7 +97,7 @@ class ToInvoiceFilter(BaseFilter):
     q = SearchFilter(method="search", label=_("Order, customer, their PO"))
     customer = HiddenFilter(method="of_customer")
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return queryset.matching(value)
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F
 
@@ -39,9 +40,11 @@ class InvoiceQuerySet(OwnedQuerySet):
 
     def overdue(self, today: datetime.date) -> Self:
         """Open invoices with an instalment past its date."""
-        from billing.models import Instalment  # noqa: PLC0415  (models import this module)
-
-        due = Instalment.objects.filter(settled__lt=F("amount"), due_on__lt=today).values("invoice_id")
+        due = (
+            apps.get_model("billing.Instalment")
+            .objects.filter(settled__lt=F("amount"), due_on__lt=today)
+            .values("invoice_id")
+        )
         return self.open().filter(pk__in=due)
 
     def in_view(self, view: str, today: datetime.date) -> Self:
@@ -59,9 +62,11 @@ class InvoiceQuerySet(OwnedQuerySet):
 
     def with_next_due(self) -> Self:
         """Annotates ``next_due_on``: the oldest due date with something left to pay, null for none."""
-        from billing.models import Instalment  # noqa: PLC0415  (models import this module)
-
-        due = Instalment.objects.filter(invoice=models.OuterRef("pk"), settled__lt=F("amount")).order_by("due_on")
+        due = (
+            apps.get_model("billing.Instalment")
+            .objects.filter(invoice=models.OuterRef("pk"), settled__lt=F("amount"))
+            .order_by("due_on")
+        )
         return self.annotate(next_due_on=models.Subquery(due.values("due_on")[:1]))
 
     def matching(self, text: str) -> Self:
@@ -75,11 +80,9 @@ class InvoicePartQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Parts of the documents that a person may see; see ``InvoiceQuerySet.visible_to``."""
-        from billing.models import Invoice  # noqa: PLC0415  (models import this module)
-
         if user.is_authenticated and user.is_active and user.is_desk and user.sees_all_customers:
             return self
-        return self.filter(invoice__in=Invoice.objects.visible_to(user))
+        return self.filter(invoice__in=apps.get_model("billing.Invoice").objects.visible_to(user))
 
 
 class InstalmentQuerySet(InvoicePartQuerySet):

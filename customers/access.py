@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from customers.requests import PersonRequest, VisitorRequest
 from customers.roles import company_may
 
 View = Callable[..., HttpResponse]
@@ -32,7 +33,7 @@ class Access:
 def desk_required(*permissions: str) -> Callable[[View], View]:
     """Let in staff who hold all of some Django permissions ("app.codename"); without any, all staff."""
 
-    def allowed(request: HttpRequest) -> bool:
+    def allowed(request: PersonRequest) -> bool:
         return request.user.is_desk and request.user.has_perms(permissions)
 
     return _guard(Access("desk", permissions), allowed)
@@ -41,7 +42,7 @@ def desk_required(*permissions: str) -> Callable[[View], View]:
 def portal_required(*permissions: str) -> Callable[[View], View]:
     """Let in people acting for a company in a role with all of some portal permissions (``customers.roles``)."""
 
-    def allowed(request: HttpRequest) -> bool:
+    def allowed(request: PersonRequest) -> bool:
         membership = request.membership
         return not request.user.is_desk and membership is not None and company_may(membership.role, *permissions)
 
@@ -53,7 +54,7 @@ def person_required(view: View) -> View:
     return _guard(Access("person"), lambda request: True)(view)
 
 
-def may(request: HttpRequest, *permissions: str) -> bool:
+def may(request: VisitorRequest, *permissions: str) -> bool:
     """Tell whether this person holds some rights: Django permissions at a desk, portal permissions in the portal."""
     if not request.user.is_authenticated:
         return False
@@ -62,17 +63,17 @@ def may(request: HttpRequest, *permissions: str) -> bool:
     return request.membership is not None and company_may(request.membership.role, *permissions)
 
 
-def _guard(access: Access, allowed: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+def _guard(access: Access, allowed: Callable[[PersonRequest], bool]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_login(request)
             if not allowed(request):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.access = access
+        guarded.__dict__["access"] = access
         return guarded
 
     return decorate

@@ -41,7 +41,8 @@ from customers.models import (
     User,
 )
 
-admin.site.login = secure_admin_login(admin.site.login)  # one login, one lock-out
+# One login, one lock-out.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as django-allauth has it
 
 # Words of another package that it has in English only.
 apps.get_app_config("axes").verbose_name = gettext_lazy("Signing in")

@@ -1,12 +1,11 @@
 """Filters of the lists of companies; values that make no sense are ignored."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, OneOfFilter, SearchFilter
 from customers.models import CustomerStatus, Desk, Region, Segment, User
+from customers.querysets import CustomerQuerySet
 from customers.requests import PersonRequest
 
 
@@ -35,5 +34,5 @@ class CustomerFilter(BaseFilter):
     status = AnyOfFilter(choices=CustomerStatus.choices, label=_("Status"), icon="circle-dot")
     more = ("status",)
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         return queryset.matching(value)

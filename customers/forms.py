@@ -6,6 +6,7 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from config.web.numbers import NumberField
@@ -63,14 +64,13 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
     name = forms.CharField(label=_("Name"), max_length=120)
     role = forms.ChoiceField(label=_("Role"), choices=CompanyRole.choices, initial=CompanyRole.BUYER)
-    customer = forms.ModelChoiceField(label=_("Company"), queryset=Customer.objects.none(), empty_label=None)
 
-    def __init__(self, *args: Any, companies: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, companies: QuerySet[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = companies
+        field = forms.ModelChoiceField(label=_("Company"), queryset=companies, empty_label=None)
         if len(companies) == 1:
-            self.fields["customer"].initial = companies[0].pk
-            self.fields["customer"].widget = forms.HiddenInput()
+            field.initial, field.widget = companies[0].pk, forms.HiddenInput()
+        self.fields["customer"] = field
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

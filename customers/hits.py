@@ -1,12 +1,15 @@
 """Finding customers by whatever one knows of them."""
 
 import re
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.web.search import Hit
 from customers.models import Contact, Customer
+from customers.querysets import CustomerQuerySet
 from customers.requests import PersonRequest
 
 PHONE = re.compile(r"[+()\d][\d\s().-]{7,}")
@@ -31,11 +34,11 @@ def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     return list(found.values())[:limit]
 
 
-def _rows(customers, limit: int):
+def _rows(customers: CustomerQuerySet, limit: int) -> QuerySet[Customer, dict[str, Any]]:
     return customers.values("pk", "number", "name", "city", "phone")[:limit]
 
 
-def _hit(row: dict, *, exact: bool) -> Hit:
+def _hit(row: dict[str, Any], *, exact: bool) -> Hit:
     return Hit(
         kind=_("Customers"),
         label=row["name"],

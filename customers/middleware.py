@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 from customers.access import to_login
 from customers.models import Membership, User
+from customers.requests import VisitorRequest
 from customers.roles import COMPANY_PERMISSIONS
 
 SESSION_KEY = "customer"
+COMPANY = {"company": F("customer__name"), "company_number": F("customer__number")}
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -31,16 +33,16 @@ class MembershipMiddleware:
     the login role; from then on only the account of the membership in use can be seen. Staff have neither.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[VisitorRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: VisitorRequest) -> HttpResponse:
         request.memberships = []
         request.membership = None
         request.company_permissions = frozenset()
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: VisitorRequest, view: Any, args: Any, kwargs: Any) -> None:
         if request.user.is_authenticated and not request.user.is_desk:
             request.memberships = list_memberships(request.user)
             request.membership = choose(request.memberships, request.session.get(SESSION_KEY))
@@ -51,11 +53,7 @@ class MembershipMiddleware:
 
 def list_memberships(user: User) -> list[Membership]:
     """A person's live memberships, oldest first, with ``company`` and ``company_number``; one query."""
-    return list(
-        Membership.objects.filter(user=user, is_active=True)
-        .annotate(company=F("customer__name"), company_number=F("customer__number"))
-        .order_by("pk")
-    )
+    return list(Membership.objects.filter(user=user, is_active=True).annotate(**COMPANY).order_by("pk"))
 
 
 def choose(memberships: list[Membership], customer_id: int | None) -> Membership | None:

@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
+
+from customers.search import prefix_query
 
 if TYPE_CHECKING:
     from customers.models import User
@@ -41,8 +44,6 @@ class CustomerQuerySet(models.QuerySet):
 
     def matching(self, text: str) -> Self:
         """Customers whose number, name, tax number, city, phone or mail holds words that begin like these."""
-        from customers.search import prefix_query  # noqa: PLC0415  (models load before the search module)
-
         query = prefix_query(text)
         return self.filter(words=query) if query is not None else self.none()
 
@@ -52,15 +53,15 @@ class AccountQuerySet(models.QuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Staff: groups with a customer of theirs. Buyers: groups whose root they act for; a branch sees none."""
-        from customers.models import Customer  # noqa: PLC0415  (models import this module)
-
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_desk and user.sees_all_customers:
             return self
         if user.is_desk:
             return self.filter(customers__rep=user).distinct()
-        roots = Customer.objects.filter(pk__in=visible_customer_ids(user), parent__isnull=True)
+        roots = apps.get_model("customers.Customer").objects.filter(
+            pk__in=visible_customer_ids(user), parent__isnull=True
+        )
         return self.filter(pk__in=roots.values("account_id"))
 
 
@@ -101,10 +102,8 @@ def visible_customer_ids(user: "User") -> models.QuerySet:
     In a request it is the one membership in use (``user.acting``, set by ``MembershipMiddleware``), for what a
     person may do for one company says nothing about another. A subquery, not a list, so that lists stay one statement.
     """
-    from customers.models import Customer, Membership  # noqa: PLC0415  (models import this module)
-
-    acting = getattr(user, "acting", None)
-    if acting is not None:
-        return Customer.objects.filter(Q(pk=acting.customer_id) | Q(parent_id=acting.customer_id)).values("pk")
-    own = Membership.objects.filter(user=user, is_active=True).values("customer_id")
-    return Customer.objects.filter(Q(pk__in=own) | Q(parent_id__in=own)).values("pk")
+    companies = apps.get_model("customers.Customer").objects
+    if user.acting is not None:
+        return companies.filter(Q(pk=user.acting.customer_id) | Q(parent_id=user.acting.customer_id)).values("pk")
+    own = user.memberships.filter(is_active=True).values("customer_id")
+    return companies.filter(Q(pk__in=own) | Q(parent_id__in=own)).values("pk")

@@ -44,11 +44,11 @@ class BarcodeInline(admin.TabularInline):
     fields = ["code", "pack"]
     extra = 0
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Only the product's own packs, fetched with their units."""
-        if db_field.name == "pack" and request is not None and request.resolver_match is not None:
+        if db_field.name == "pack" and request.resolver_match is not None:
             product = request.resolver_match.kwargs.get("object_id")
-            kwargs["queryset"] = ProductPack.objects.filter(product_id=product).select_related("unit")
+            kwargs["queryset"] = ProductPack.objects.filter(product=product).select_related("unit")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -64,12 +64,6 @@ class ProductAdmin(AuditedAdmin):
     readonly_fields = ["created_at", "source", "source_key"]
     ordering = ["code"]
     inlines = [PackInline, BarcodeInline]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Product], search_term: str
-    ) -> tuple[QuerySet[Product], bool]:
-        """By words of code and name, through their index."""
-        return (queryset.matching(search_term) if search_term.strip() else queryset), False
 
 
 @admin.register(ProductFamily)
@@ -179,7 +173,6 @@ class PurchaseOrderLineInline(ReadOnlyInline):
 
     model = PurchaseOrderLine
     fields = ["product", "expected", "received", "pegged", "expected_on", "is_closed"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PurchaseOrderLine]:
         return super().get_queryset(request).select_related("product", "order")

@@ -1,13 +1,12 @@
 """Filters of the lists of products; values that make no sense are ignored."""
 
-from typing import Any
-
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, ChoiceFilter, OneOfFilter, SearchFilter
 from customers.requests import PersonRequest
 from inventory.models import ProductLine, ProductStatus, PurchaseOrderLine, StockLevel
+from inventory.querysets import ProductQuerySet
 
 
 def lines_of(request: PersonRequest) -> QuerySet[ProductLine]:
@@ -28,12 +27,12 @@ class ProductFilter(BaseFilter):
     status = AnyOfFilter(choices=ProductStatus.choices, label=_("Status"), icon="circle-dot")
     more = ("status",)
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
         if value.isascii() and value.isdigit() and len(value) in (8, 12, 13, 14):
             return queryset.filter(barcodes__code=value)
         return queryset.matching(value)
 
-    def by_stock(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def by_stock(self, queryset: ProductQuerySet, name: str, value: str) -> ProductQuerySet:
         if value == "arriving":
             return queryset.filter(Exists(PurchaseOrderLine.objects.arriving().filter(product=OuterRef("pk"))))
         free = StockLevel.objects.in_use().filter(product=OuterRef("pk"), available__gt=0)

@@ -4,13 +4,14 @@ Cost is left out by naming the columns; ``Product.objects.visible_to(buyer)`` de
 into a portal page writes ``.defer("product__cost")``.
 """
 
+from config.database.policies import columns_but
 from inventory.models import Product
 
 PORTAL_GRANTS = {
     "inventory_holiday": "SELECT",
     "inventory_pricelist": "SELECT",
     "inventory_pricerule": "SELECT",
-    "inventory_product": f"SELECT ({', '.join(f.column for f in Product._meta.concrete_fields if f.name != 'cost')})",
+    "inventory_product": f"SELECT ({columns_but(Product, 'cost')})",
     "inventory_productbarcode": "SELECT",
     "inventory_productfamily": "SELECT",
     "inventory_productline": "SELECT",

@@ -1,11 +1,15 @@
 """Finding products by code, barcode or words."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from config.web.search import Hit
 from customers.requests import PersonRequest
 from inventory.models import Product
+from inventory.querysets import ProductQuerySet
 
 
 def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
@@ -20,11 +24,11 @@ def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     return list(found.values())[:limit]
 
 
-def _rows(products, limit: int):
+def _rows(products: ProductQuerySet, limit: int) -> QuerySet[Product, dict[str, Any]]:
     return products.values("pk", "code", "name", "format")[:limit]
 
 
-def _hit(row: dict, *, exact: bool) -> Hit:
+def _hit(row: dict[str, Any], *, exact: bool) -> Hit:
     return Hit(
         kind=_("Products"),
         label=row["name"],

@@ -40,7 +40,6 @@ class LineInline(ReadOnlyInline):
         "net",
         "promised_on",
     ]
-    readonly_fields = fields
 
 
 class EventInline(ReadOnlyInline):
@@ -48,7 +47,6 @@ class EventInline(ReadOnlyInline):
 
     model = OrderEvent
     fields = ["at", "kind", "by", "data", "is_public"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OrderEvent]:
         return super().get_queryset(request).select_related("by").order_by("-at", "-id")
@@ -64,19 +62,12 @@ class OrderAdmin(ReadOnlyAdmin, AuditedAdmin):
     ordering = ["-placed_at", "-id"]
     inlines = [LineInline, EventInline]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
-    ) -> tuple[QuerySet[Order], bool]:
-        """By number, PO and customer, through their index."""
-        return (queryset.matching(search_term) if search_term.strip() else queryset), False
-
 
 class ShipmentLineInline(ReadOnlyInline):
     """What a shipment holds."""
 
     model = ShipmentLine
     fields = ["line", "quantity", "delivered", "invoiced", "reversed"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShipmentLine]:
         return super().get_queryset(request).select_related("line", "shipment")
@@ -87,7 +78,6 @@ class TrackingInline(ReadOnlyInline):
 
     model = TrackingEvent
     fields = ["at", "code", "location", "note", "by"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrackingEvent]:
         return super().get_queryset(request).select_related("by").order_by("-at")
@@ -121,7 +111,6 @@ class ReturnLineInline(ReadOnlyInline):
 
     model = ReturnLine
     fields = ["position", "product", "status", "requested", "authorised", "received", "restocked", "scrapped"]
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReturnLine]:
         return super().get_queryset(request).select_related("product")

@@ -18,6 +18,7 @@ from customers.models import Desk, User
 from customers.requests import PersonRequest
 from inventory.models import Warehouse
 from orders.models import Channel, OrderStatus, Reservation, Shipment
+from orders.querysets import OrderQuerySet
 
 # -- Desk ---------------------------------------------------------------------------------------------------------
 
@@ -44,7 +45,7 @@ class OrderFilter(BaseFilter):
     customer = HiddenFilter(method="of_customer")
     more = ("rep", "channel", "placed")
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return queryset.matching(value)
 
     def served_from(self, queryset: QuerySet[Any], name: str, value: Warehouse) -> QuerySet[Any]:
@@ -65,5 +66,5 @@ class PortalOrderFilter(BaseFilter):
     q = SearchFilter(method="search", label=_("Number or your reference"))
     placed = DatesFilter(field_name="placed_at", label=_("Placed"))
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: OrderQuerySet, name: str, value: str) -> OrderQuerySet:
         return queryset.matching(value)

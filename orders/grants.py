@@ -3,6 +3,7 @@
 What a line cost us is left out by naming the columns; ``visible_to`` defers it for buyers.
 """
 
+from config.database.policies import columns_but
 from orders.models import OrderLine
 
 PORTAL_GRANTS = {
@@ -10,7 +11,7 @@ PORTAL_GRANTS = {
     "orders_incident": "SELECT",
     "orders_order": "SELECT",
     "orders_orderevent": "SELECT, INSERT",
-    "orders_orderline": f"SELECT ({', '.join(f.column for f in OrderLine._meta.concrete_fields if f.name != 'unit_cost')})",
+    "orders_orderline": f"SELECT ({columns_but(OrderLine, 'unit_cost')})",
     "orders_ordertransition": "SELECT",
     "orders_reservation": "SELECT",
     "orders_return": "SELECT",

@@ -4,6 +4,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 
 from customers.querysets import OwnedQuerySet, visible_customer_ids
@@ -70,29 +71,27 @@ class OrderQuerySet(OwnedQuerySet):
 
     def backordered(self) -> Self:
         """Live orders with units that wait for supply."""
-        lines = self.model._meta.get_field("lines").related_model
-        return self.live().filter(pk__in=lines.objects.filter(backordered__gt=0).values("order_id"))
+        waiting = apps.get_model("orders.OrderLine").objects.filter(backordered__gt=0)
+        return self.live().filter(pk__in=waiting.values("order_id"))
 
     def undated(self) -> Self:
         """Live orders with units that wait for supply without a promised date."""
-        lines = self.model._meta.get_field("lines").related_model
-        waiting = lines.objects.filter(backordered__gt=0, promised_on__isnull=True)
+        waiting = apps.get_model("orders.OrderLine").objects.filter(backordered__gt=0, promised_on__isnull=True)
         return self.live().filter(pk__in=waiting.values("order_id"))
 
     def at_risk(self, today: datetime.date) -> Self:
         """Live orders with units that wait for a delivery whose day has passed."""
-        pegs = self.model._meta.get_field("lines").related_model.pegs.rel.related_model
-        late = pegs.objects.filter(supply__is_closed=False, supply__expected_on__lt=today)
+        late = apps.get_model("orders.Peg").objects.filter(supply__is_closed=False, supply__expected_on__lt=today)
         return self.live().filter(pk__in=late.values("line__order_id"))
 
     def to_ship(self, today: datetime.date) -> Self:
         """Orders with stock that has to leave today: it would come later than promised if it left on the next working
         day. Paused orders are left out. The routes and holidays are read at once, by one statement.
         """
-        reservations = self.model._meta.get_field("lines").related_model.reservations.rel.related_model
         region = models.ExpressionWrapper(models.OuterRef("customer__region_id"), models.BigIntegerField())
         due = (
-            reservations.objects.alias(region=region)
+            apps.get_model("orders.Reservation")
+            .objects.alias(region=region)
             .filter(line__order_id=models.OuterRef("pk"), promised_on__lt=_next_arrival(today))
             .order_by()
         )

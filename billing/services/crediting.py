@@ -13,9 +13,11 @@ from billing.exceptions import CreditRefused
 from billing.models import CreditLineKind, Invoice, InvoiceKind, InvoiceLine, InvoiceReference, InvoiceTax
 from billing.pdf.fonts import unprintable
 from billing.services import timeline
+from billing.services.documents import enqueue_pdfs
 from billing.services.exposure import lock_accounts, lock_orders, refresh_exposure
 from billing.services.invoicing import count_units, noon
 from billing.services.numbering import issue_drafts
+from billing.services.payments import settle_with
 from billing.services.taxes import tax_of_lines
 from config.money import ZERO, round_half_up
 from config.web import formats
@@ -99,9 +101,6 @@ def issue_credit_note(
     still open of the invoices it corrects, oldest instalment first; the rest stays to the payer's credit.
     ``invoice`` only says that all lines have to be its own. Raises CreditRefused with everything that is wrong.
     """
-    from billing.services.payments import settle_with  # noqa: PLC0415  (both ways)
-    from billing.tasks import render_invoice  # noqa: PLC0415  (tasks call services)
-
     credits = [line if isinstance(line, Credit) else Credit(*line) for line in lines]
     wanted = {credit.invoice_line_id for credit in credits}
     found = InvoiceLine.objects.filter(pk__in=wanted).select_related("invoice", "order_line")
@@ -148,7 +147,7 @@ def issue_credit_note(
         [(order, note) for order in orders.get(note.pk, [])], kind=EventKind.CREDITED, by=by, at=moment,
         reason=reason,
     )  # fmt: skip
-    render_invoice.defer(invoice_id=note.pk)
+    enqueue_pdfs(invoices=[note])
     return note
 
 

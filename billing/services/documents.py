@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 from qrcode.image.svg import SvgPathImage
 
 from billing.models import Invoice, InvoiceKind, InvoiceLine, PaymentMethod
@@ -20,6 +22,7 @@ from config.web.pdf import render_pdf
 from customers.models import FileKind, StoredFile, TaxTreatment
 from customers.services.files import store_file
 
+RENDER_INVOICE = "billing.tasks.render_invoice"
 VARIANT = "pdf/a-3b"
 
 
@@ -36,6 +39,12 @@ def invoice_pdf(invoice: Invoice) -> bytes:
     return render_pdf(
         "billing/pdf/invoice.html", document_context(invoice), invoice.language, variant=VARIANT, strict=True
     )
+
+
+def enqueue_pdfs(*, invoices: Iterable[Invoice]) -> None:
+    """Let the worker make the PDF of issued documents once the caller's transaction is committed; one statement."""
+    jobs: list[dict[str, JSONValue]] = [{"invoice_id": invoice.pk} for invoice in invoices]
+    app.configure_task(RENDER_INVOICE, allow_unknown=False).batch_defer(*jobs)
 
 
 def store_invoice_pdf(*, invoice_id: int) -> StoredFile | None:

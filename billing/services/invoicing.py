@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from procrastinate.types import JSONValue
 
 from billing.exceptions import InvoiceRefused, NothingToInvoice
 from billing.models import Instalment, Invoice, InvoiceKind, InvoiceLine, InvoiceStatus, InvoiceTax
 from billing.pdf.fonts import unprintable
 from billing.services import timeline
+from billing.services.documents import enqueue_pdfs
 from billing.services.exposure import lock_accounts, lock_orders, refresh_exposure
 from billing.services.numbering import issue_drafts
 from billing.services.parties import Snapshots, snapshots
@@ -188,8 +188,6 @@ def _issue(
     drafts: list[Draft], *, by: User | None, today: datetime.date, at: datetime.datetime | None
 ) -> list[Invoice]:
     """Write drafts with all their parts and issue them; orders, groups and units are locked already."""
-    from billing.tasks import render_invoice  # noqa: PLC0415  (tasks call services)
-
     orders = [order for draft in drafts for order in draft.orders]
     known = snapshots(
         issuer_ids={order.issuer_id for order in orders},
@@ -214,8 +212,7 @@ def _issue(
         [(order, draft.invoice) for draft in drafts for order in draft.orders],
         kind=EventKind.INVOICED, by=by, at=at or noon(today),
     )  # fmt: skip
-    jobs: list[dict[str, JSONValue]] = [{"invoice_id": invoice.pk} for invoice in invoices]
-    render_invoice.batch_defer(*jobs)
+    enqueue_pdfs(invoices=invoices)
     return invoices
 
 

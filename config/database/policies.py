@@ -19,6 +19,7 @@ from zlib import crc32
 
 from django.apps import apps
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 from django.utils.module_loading import module_has_submodule
 from psycopg import sql
 
@@ -29,6 +30,12 @@ JOB_TABLES = "procrastinate_"
 
 # A scalar subquery is evaluated once per statement, not once per row, and lets the index on account_id be used.
 OWN_ACCOUNT = "(SELECT nullif(current_setting('app.account', true), '')::bigint)"
+
+
+def columns_but(model: type[Model], *kept_back: str) -> str:
+    """The columns of a model without some fields, as privileges name them: ``id, code, name``."""
+    fields = [field for field in model._meta.local_concrete_fields if field.name not in kept_back]
+    return ", ".join(field.db_column or field.attname for field in fields)
 
 
 def collect(name: str) -> dict[str, str]:

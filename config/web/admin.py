@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import pghistory.core
 from django.contrib import admin
@@ -31,6 +31,8 @@ class Change:
 class EstimatingPaginator(Paginator):
     """Counts without reading a large table: what the planner knows of a whole one, at most COUNTED of a filtered one."""
 
+    object_list: models.QuerySet[Any]
+
     @cached_property
     def count(self) -> int:
         query = self.object_list.query
@@ -38,13 +40,21 @@ class EstimatingPaginator(Paginator):
             return self._counted()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [query.model._meta.db_table]
+                "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass",
+                [self.object_list.model._meta.db_table],
             )
             estimate = cursor.fetchone()[0]
         return estimate if estimate >= COUNTED else self._counted()
 
     def _counted(self) -> int:
         return self.object_list.order_by().values("pk")[:COUNTED].count()
+
+
+@runtime_checkable
+class HasWords(Protocol):
+    """Rows that are found by the words they keep (see ``customers.search``)."""
+
+    def matching(self, text: str) -> models.QuerySet[Any]: ...
 
 
 class NamedAdmin(admin.ModelAdmin):
@@ -57,6 +67,14 @@ class NamedAdmin(admin.ModelAdmin):
         super().__init__(model, admin_site)
         for named in (model, *(inline.model for inline in self.inlines)):
             name_fields(named)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """By words through their index, where the rows have them."""
+        if search_term.strip() and isinstance(queryset, HasWords):
+            return queryset.matching(search_term), False
+        return super().get_search_results(request, queryset, search_term)
 
 
 class AuditedAdmin(NamedAdmin):
@@ -91,6 +109,9 @@ class ReadOnlyInline(admin.TabularInline):
     can_delete = False
     show_change_link = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -109,19 +130,19 @@ def list_changes(model: type[models.Model], pk: object) -> list[Change]:
         for field in event._meta.concrete_fields
         if not field.name.startswith("pgh_") and field.name != model._meta.pk.name
     ]
-    rows = list(event.objects.filter(pgh_obj_id=pk).order_by("-pgh_id")[: CHANGES_SHOWN + 1])
+    rows: list[Any] = list(event._default_manager.filter(pgh_obj_id=pk).order_by("-pgh_id")[: CHANGES_SHOWN + 1])
     people = _names(get_user_model(), {(row.pgh_context or {}).get("user") for row in rows})
     related = {
         field.name: _names(field.related_model, {getattr(row, field.attname) for row in rows})
         for field in tracked
-        if field.is_relation
+        if field.related_model
     }
 
     def shown(row: Any, field: models.Field) -> str:
         if row is None:
             return ""
         value = getattr(row, field.attname)
-        if field.is_relation:
+        if field.related_model:
             return related[field.name].get(value, "" if value is None else str(value))
         return "" if value is None else str(dict(field.flatchoices).get(value, value))
 

@@ -3,12 +3,11 @@
 Each returns finished HTML without inline style: colours are classes, lengths are SVG attributes in per cent.
 """
 
-from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 import lucide
-from django.db.models import Field, Model, TextChoices
+from django.db.models import Choices, Field, Model, TextChoices
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -39,7 +38,7 @@ def badge(text: str, tone: str = "neutral", pip: str = "") -> SafeString:
     return SafeString(f'<span class="badge badge-{tone}">{mark}{escape(text)}</span>')
 
 
-def badge_of(states: type[Any], value: object, language: str = "") -> SafeString:
+def badge_of(states: type[Choices], value: object, language: str = "") -> SafeString:
     """Return the badge of a state.
 
     ``states`` is a TextChoices class; its ``TONES = nonmember({"draft": "neutral dashed", …})`` give tone and,
@@ -49,7 +48,7 @@ def badge_of(states: type[Any], value: object, language: str = "") -> SafeString
 
 
 @lru_cache(maxsize=1024)
-def _badge_of(states: type[Any], value: str, language: str) -> SafeString:
+def _badge_of(states: type[Choices], value: str, language: str) -> SafeString:
     try:
         member = states(value)
     except ValueError:
@@ -83,7 +82,7 @@ def status_badge(value: object, field: str = "status") -> SafeString:
         if kind is not None:
             return badge_of(kind, raw)
         return badge(str(getattr(value, f"get_{field}_display")()))
-    if isinstance(value, Enum):
+    if isinstance(value, Choices):
         return badge_of(type(value), value.value)
     return badge(str(value or ""))
 

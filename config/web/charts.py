@@ -181,6 +181,10 @@ def stack(title: str, parts: Sequence[tuple[str, Number]], *, write: Writer = _n
     return Chart("stack", title, summary, [], [], parts=found, table=False)
 
 
+def _point(at: int, value: Number | None, *, slot: float, top: float) -> tuple[float, float] | None:
+    return None if value is None else (slot * (at + 0.5), FLOOR - _height(value, top))
+
+
 def line(
     title: str,
     labels: Sequence[str],
@@ -196,17 +200,14 @@ def line(
     slot = 100 / max(1, len(labels))
     paths = []
     for index, (_label, values) in enumerate(series):
-        points = [
-            (slot * (at + 0.5), FLOOR - _height(value, top)) if value is not None else None
-            for at, value in enumerate(values)
-        ]
+        points = [_point(at, value, slot=slot, top=top) for at, value in enumerate(values)]
         segments = [(*a, *b) for a, b in pairwise(points) if a and b]
         last = next((point for point in reversed(points) if point), (0.0, FLOOR))
         paths.append((index, segments, last))
     marks = [Mark(label, "", 0, 0, FLOOR, 0, at * slot, slot, odd=at % 2 == 1) for at, label in enumerate(labels)]
     heads = [title, *[label for label, _values in series]]
     rows = [
-        [label, *["—" if values[at] is None else write(values[at]) for _label, values in series]]
+        [label, *["—" if value is None else write(value) for value in (values[at] for _label, values in series)]]
         for at, label in enumerate(labels)
     ]
     return Chart("line", title, summary, heads, rows, marks, _axis(top, axis or write), paths=paths)

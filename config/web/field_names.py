@@ -116,4 +116,4 @@ def name_fields(model: type[models.Model]) -> None:
 
 def has_own_words(field: models.Field) -> bool:
     """Tell whether the model names the field, so that it can be translated."""
-    return field._verbose_name is not None
+    return getattr(field, "_verbose_name", None) is not None

@@ -64,7 +64,7 @@ class Part:
     dates: tuple[str, str] = ("", "")
 
 
-class _Kind:
+class _Kind(django_filters.Filter):
     """What every filter of ours has in common; a filter set copies its filters for each request, cheaply."""
 
     kind = "text"
@@ -264,7 +264,7 @@ class BaseFilter(django_filters.FilterSet):
             if kind == "hidden":
                 continue
             if isinstance(value, list):
-                words = {str(key): str(word) for key, word in self.form.fields[name].choices}
+                words = {str(key): str(word) for key, word in getattr(self.form.fields[name], "choices", ())}
                 for one in value:
                     rest = request.GET.copy()
                     rest.setlist(name, [str(other) for other in value if other != one])

@@ -58,7 +58,7 @@ class RoleMiddleware:
 
 def database_role(request: HttpRequest) -> tuple[str, int | None]:
     """The role that a logged-in person acts as, and for the portal the account that it is confined to."""
-    if request.user.is_desk:
+    if request.user.is_authenticated and request.user.is_desk:
         return roles.DESK, None
     membership = getattr(request, "membership", None)
     return roles.PORTAL, membership.account_id if membership else None

@@ -6,11 +6,12 @@ A view that is not there yet, or that the user's permissions do not allow, has n
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from config.web.requests import WebRequest
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,13 @@ def _address_of(view: str, urlconf: object) -> str:
         return ""
 
 
-def desk_links(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+def desk_links(request: WebRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Return the desk's groups of links that this user may open."""
     entries = tuple(entry for _title, group in DESK for entry in group)
     return _desk_links(_open_to(request, entries), _current(request, entries), get_language() or "")
 
 
-def portal_links(request: HttpRequest) -> tuple[Link, ...]:
+def portal_links(request: WebRequest) -> tuple[Link, ...]:
     """Return the portal's links."""
     allowed, current = _open_to(request, PORTAL), _current(request, PORTAL)
     return tuple(_link(entry, current) for entry in PORTAL if entry.view in allowed)
@@ -123,7 +124,7 @@ def _link(entry: Entry, current: str) -> Link:
     return Link(str(entry.label), entry.icon, address_of(entry.view), entry.view == current, entry.view)
 
 
-def _open_to(request: HttpRequest, entries: tuple[Entry, ...]) -> frozenset[str]:
+def _open_to(request: WebRequest, entries: tuple[Entry, ...]) -> frozenset[str]:
     """The views among the entries that exist and that the reader may open.
 
     A permission is one of Django at the desk, one of the company's role in the portal.
@@ -134,7 +135,7 @@ def _open_to(request: HttpRequest, entries: tuple[Entry, ...]) -> frozenset[str]
     )
 
 
-def _current(request: HttpRequest, entries: tuple[Entry, ...]) -> str:
+def _current(request: WebRequest, entries: tuple[Entry, ...]) -> str:
     """The view that the page belongs to: the longest address that its own begins with, "" for none."""
     urls = {entry.view: address_of(entry.view) for entry in entries}
     found = [view for view, url in urls.items() if url and request.path.startswith(url)]

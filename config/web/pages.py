@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -53,7 +55,7 @@ def public_address(request: HttpRequest) -> str:
 def render_page(
     request: HttpRequest,
     template: str,
-    context: Mapping[str, object] | None = None,
+    context: Mapping[str, Any] | None = None,
     fragments: Sequence[str] = (),
     status: int = 200,
     triggers: Sequence[str] = (),
@@ -90,7 +92,7 @@ def render_page(
 
 
 def go_to(
-    request: HttpRequest, to: object, *args: object, triggers: Sequence[str] = (), **kwargs: object
+    request: HttpRequest, to: str | Model, *args: object, triggers: Sequence[str] = (), **kwargs: object
 ) -> HttpResponse:
     """Answer a finished POST with another page: a redirect, or ``HX-Redirect`` when htmx sent it.
 

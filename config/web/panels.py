@@ -3,16 +3,17 @@
 import copy
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, QueryDict
 from django.middleware.csrf import get_token
 from django.urls import get_script_prefix, resolve
 from django.utils.safestring import SafeString
 from django_htmx.middleware import HtmxDetails
 
 from config.database.prepared import prepared
+from config.web.requests import WebRequest
 
 
-def draw(request: HttpRequest, address: str, target: str) -> SafeString:
+def draw(request: WebRequest, address: str, target: str) -> SafeString:
     """Return what ``address`` answers to a panel with the id ``target``, "" for what this person may not see.
 
     The view is asked as htmx would ask it, by the same person, in the same transaction and role, with its own checks

@@ -4,6 +4,7 @@ The server reads them, so that a page comes out right at once, without a flash.
 """
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -26,6 +27,7 @@ def of(request: HttpRequest) -> dict[str, str]:
 
 
 @require_POST
+@login_not_required
 def preferences_save(request: HttpRequest) -> HttpResponse:
     """Set the preferences posted (``theme``, ``density``, ``keys``, ``language``) and return to ``next``."""
     response = HttpResponse(status=303)
@@ -41,6 +43,3 @@ def preferences_save(request: HttpRequest) -> HttpResponse:
             name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=name != "keys"
         )
     return response
-
-
-preferences_save.login_required = False

@@ -1,6 +1,7 @@
 """Customer companies: groups, branches, addresses, contacts, terms."""
 
 import enum
+from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -157,7 +158,7 @@ class Account(models.Model):
         return self.name
 
     @property
-    def credit_left(self):
+    def credit_left(self) -> Decimal | None:
         """Amount in ``currency`` that may still be ordered; None without a limit, negative when exceeded."""
         return None if self.credit_limit is None else self.credit_limit - self.exposure
 

@@ -66,6 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    acting: "Membership | None" = None  # in a request: the membership in use, see customers.middleware
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -106,6 +108,10 @@ class Membership(models.Model):
 
     objects = OwnedQuerySet.as_manager()
 
+    # Annotated by customers.middleware.list_memberships.
+    company: str
+    company_number: str
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -136,6 +142,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
 
     objects = OwnedQuerySet.as_manager()
+
+    company: str  # annotated by customers.services.people.find_invitation
 
     class Meta:
         verbose_name = _("invitation")

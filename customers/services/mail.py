@@ -2,13 +2,17 @@
 
 import datetime
 import smtplib
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from customers.models import Account, OutboxMessage, OutboxState
 
+SEND_MAIL = "customers.tasks.send_mail"
 MAX_ATTEMPTS = 6
 
 
@@ -21,13 +25,17 @@ def write_mail(
     ``body`` is plain text. ``account`` is the group whose business it is, if any. ``is_secret`` says that a link in
     it lets its reader in as somebody: no colleague reads it, and it is forgotten once sent (but in the demo).
     """
-    from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
-
     message = OutboxMessage.objects.create(
         account=account, recipient=recipient, subject=" ".join(subject.split())[:200], body=body, is_secret=is_secret
     )
-    send_mail.defer(message_id=message.pk)
+    enqueue(messages=[message])
     return message
+
+
+def enqueue(*, messages: Iterable[OutboxMessage]) -> None:
+    """Let the worker send some waiting mails once the caller's transaction is committed; one statement."""
+    jobs: list[dict[str, JSONValue]] = [{"message_id": message.pk} for message in messages]
+    app.configure_task(SEND_MAIL, allow_unknown=False).batch_defer(*jobs)
 
 
 def send(*, message_id: int, at: datetime.datetime) -> bool:
@@ -58,8 +66,6 @@ def send(*, message_id: int, at: datetime.datetime) -> bool:
 @transaction.atomic
 def send_again(*, message: OutboxMessage) -> None:
     """Put a failed mail back to the waiting ones and enqueue it; its attempts count anew."""
-    from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
-
     found = OutboxMessage.objects.filter(pk=message.pk, state=OutboxState.FAILED)
     if found.update(state=OutboxState.WAITING, attempts=0):
-        send_mail.defer(message_id=message.pk)
+        enqueue(messages=[message])

@@ -16,6 +16,7 @@ from customers.models import CompanyRole, Customer, Invitation, Membership, User
 from customers.services.mail import write_mail
 
 INVITATION_DAYS = 14
+COMPANY = {"company": F("customer__name")}  # of the company itself, visitors may read no more
 
 
 class PeopleError(Exception):
@@ -101,7 +102,7 @@ def withdraw_invitation(*, invitation: Invitation) -> None:
 
 def find_invitation(*, token: str, at: datetime.datetime) -> Invitation:
     """The open invitation of a token, with the name of its ``company``. Raises InvitationUnusable."""
-    return _usable(token, at, Invitation.objects.annotate(company=F("customer__name")))
+    return _usable(token, at, Invitation.objects.annotate(**COMPANY))
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required, portal_required
 from customers.forms import AcceptForm, InvitationForm, MembershipForm
 from customers.models import Customer, Invitation, Membership, User
-from customers.requests import PersonRequest
+from customers.requests import PersonRequest, PortalRequest
 from customers.services import people
 
 TABLE = "customers/_people_table.html"
@@ -31,14 +31,14 @@ MEMBERSHIP_FORM = "customers/_membership_form.html"
 
 @require_GET
 @portal_required("people.manage")
-def people_list(request: PersonRequest) -> HttpResponse:
+def people_list(request: PortalRequest) -> HttpResponse:
     """Everyone who acts for the company or its branches, and the open invitations."""
     return render_page(request, "customers/people_list.html", _people(request), fragments=[TABLE])
 
 
 @portal_required("people.manage")
 @once_per_form
-def people_invite(request: PersonRequest) -> HttpResponse:
+def people_invite(request: PortalRequest) -> HttpResponse:
     """Invite a person to the company or one of its branches."""
     form = InvitationForm(request.POST or None, companies=_own_companies(request))
     if request.method == "POST" and form.is_valid() and _invite(request, form):
@@ -51,7 +51,7 @@ def people_invite(request: PersonRequest) -> HttpResponse:
 
 
 @portal_required("people.manage")
-def people_change(request: PersonRequest, membership_id: int) -> HttpResponse:
+def people_change(request: PortalRequest, membership_id: int) -> HttpResponse:
     """Change a person's role and limit, or let a person act no more."""
     membership = get_object_or_404(_with_people(_memberships(request)), pk=membership_id)
     form = MembershipForm(request.POST) if request.method == "POST" else MembershipForm.of(membership)
@@ -79,7 +79,7 @@ def people_change(request: PersonRequest, membership_id: int) -> HttpResponse:
 
 @require_POST
 @portal_required("people.manage")
-def invitation_withdraw(request: PersonRequest, invitation_id: int) -> HttpResponse:
+def invitation_withdraw(request: PortalRequest, invitation_id: int) -> HttpResponse:
     """Make the link of an open invitation stop working."""
     invitation = get_object_or_404(_open_invitations(request), pk=invitation_id)
     people.withdraw_invitation(invitation=invitation)
@@ -166,7 +166,7 @@ def _link(request: PersonRequest) -> Callable[[str], str]:
     return lambda token: request.build_absolute_uri(reverse("customers:invitation_accept", args=[token]))
 
 
-def _people(request: PersonRequest) -> dict[str, object]:
+def _people(request: PortalRequest) -> dict[str, object]:
     return {
         "title": _("People"),
         "memberships": _with_people(_memberships(request)),
@@ -184,7 +184,7 @@ def _with_people(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
     )
 
 
-def _own_companies(request: PersonRequest) -> QuerySet[Customer]:
+def _own_companies(request: PortalRequest) -> QuerySet[Customer]:
     """The company one acts for, and its branches."""
     own = request.membership.customer_id
     return (
@@ -194,11 +194,11 @@ def _own_companies(request: PersonRequest) -> QuerySet[Customer]:
     )
 
 
-def _memberships(request: PersonRequest) -> QuerySet[Membership]:
+def _memberships(request: PortalRequest) -> QuerySet[Membership]:
     return Membership.objects.visible_to(request.user).filter(customer__in=_own_companies(request).order_by())
 
 
-def _open_invitations(request: PersonRequest) -> QuerySet[Invitation]:
+def _open_invitations(request: PortalRequest) -> QuerySet[Invitation]:
     return Invitation.objects.visible_to(request.user).filter(
         customer__in=_own_companies(request).order_by(), accepted_at__isnull=True
     )

@@ -14,7 +14,7 @@ from customers.middleware import SESSION_KEY
 from customers.models import Desk
 from customers.requests import PersonRequest
 
-FIRST_PAGES = {Desk.WAREHOUSE: "orders:pick_queue", Desk.FINANCE: "customers:today_page"}
+FIRST_PAGES: dict[str, str] = {Desk.WAREHOUSE: "orders:pick_queue", Desk.FINANCE: "customers:today_page"}
 
 
 @require_GET

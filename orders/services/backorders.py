@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from customers.models import User
 from inventory.exceptions import stock_moved
@@ -29,6 +30,7 @@ from orders.services.waiting import (
     write_changes,
 )
 
+FILL_BACKORDERS = "orders.tasks.fill_backorders"
 ZERO = Decimal(0)
 REPLACED = {"supplier_cancelled": "supplier_replaced", "overdue": "overdue_replaced"}
 ORDERS_AT_ONCE = 200
@@ -152,9 +154,7 @@ def announce_free(*, product_ids: Collection[int]) -> None:
     ).order_by()
     products = sorted(waiting.values_list("product_id", flat=True).distinct()) if product_ids else []
     if products:
-        from orders.tasks import fill_backorders  # noqa: PLC0415  (tasks call services)
-
-        fill_backorders.defer(product_ids=products)
+        app.configure_task(FILL_BACKORDERS, allow_unknown=False).defer(product_ids=[*products])
 
 
 @transaction.atomic

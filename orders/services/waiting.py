@@ -13,10 +13,10 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from procrastinate.types import JSONValue
 
 from config.web import formats
 from customers.models import OutboxMessage, User
+from customers.services import mail
 from inventory.models import PurchaseOrderLine
 from inventory.services.calendar import Calendar, Route
 from inventory.services.promises import supply_day
@@ -346,11 +346,8 @@ def _write_mails(moved: Iterable[Change]) -> int:
     messages = [_mail(changes) for changes in by_customer.values()]
     if not messages:
         return 0
-    from customers.tasks import send_mail  # noqa: PLC0415  (tasks call services)
-
     OutboxMessage.objects.bulk_create(messages)
-    jobs: list[dict[str, JSONValue]] = [{"message_id": message.pk} for message in messages]
-    send_mail.batch_defer(*jobs)
+    mail.enqueue(messages=messages)
     return len(messages)
 
 
