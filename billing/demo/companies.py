@@ -134,7 +134,7 @@ def make_companies(dice: random.Random, *, start: date, at: datetime, customers:
 
 
 def _make_terms() -> dict[str, tuple[int, str, tuple[tuple[int, int], ...]]]:
-    terms = {}
+    terms: dict[str, tuple[int, str, tuple[tuple[int, int], ...]]] = {}
     for code, name, method, parts in _TERMS:
         row = PaymentTerms.objects.create(code=code, name=name, method=method)
         PaymentTermsInstalment.objects.bulk_create(
@@ -213,7 +213,7 @@ class _Book:
         segment = "DIS" if abroad else segment
         name = names.business(self.dice, segment, self.taken)
         size = _HABITS[segment][2][1]
-        account = self._account(name, round(4_000 * size, -3) + 2_000)
+        account = self._account(name, int(round(4_000 * size, -3)) + 2_000)
         self._add(
             account,
             name,

@@ -249,8 +249,8 @@ class History:
 
     def _write_troubles(self, sales: list[Sale]) -> None:
         troubles = [sale.trouble for sale in sales if sale.trouble]
-        for pk, trouble in zip(keys(Incident), troubles, strict=False):
-            trouble.id = pk
+        for pk, unsaved in zip(keys(Incident), troubles, strict=False):
+            unsaved.id = pk
         copy_rows(
             Incident,
             [

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -93,6 +94,9 @@ class Ledger:
         self.payers = {buyer.id: buyer for buyer in companies.buyers}
         self.line_ids, self.due_ids = Counter(next(keys(InvoiceLine))), Counter(next(keys(Instalment)))
 
+    def _units(self, parcel: Parcel) -> list[tuple[int, Line, int, int | None]]:
+        return [(self.line_ids(), line, quantity, pk) for pk, line, quantity in parcel.lines]
+
     def work_out(self, sales: list[Sale], *, until: date) -> None:
         """Decide what shipped before ``until`` is billed, what is credited, who paid what and when. Writes nothing."""
         drafts: list[Bill] = []
@@ -101,15 +105,15 @@ class Ledger:
                 parcel.is_billed = parcel.shipped_on < until
                 if not parcel.is_billed:
                     continue
-                units = [(self.line_ids(), line, quantity, pk) for pk, line, quantity in parcel.lines]
-                drafts.append(Bill(0, sale, parcel, parcel.shipped_on, units))
+                drafts.append(Bill(0, sale, parcel, parcel.shipped_on, self._units(parcel)))
             if sale.back and not (sale.shipments[0].is_billed):
                 sale.back.lines[0][0].returned = 0
                 sale.back = None
         by_parcel = {bill.parcel.id: bill for bill in drafts}
         drafts += [self._credit(sale, back, by_parcel) for sale in sales if (back := sale.back)]
         drafts.sort(key=lambda bill: (bill.issued_on, bill.kind == InvoiceKind.CREDIT_NOTE, bill.parcel.id))
-        ids, counters = Counter(next(keys(Invoice))), defaultdict(lambda: Counter(1))
+        ids = Counter(next(keys(Invoice)))
+        counters: dict[str, Counter] = defaultdict(lambda: Counter(1))
         for bill in drafts:
             bill.id, bill.sequence = ids(), counters[series_code(bill.kind, bill.issued_on.year)]()
             bill.nets, bill.net, bill.tax = sums([(line, quantity) for _pk, line, quantity, _note in bill.units])
@@ -233,7 +237,7 @@ class Ledger:
             for buyer in buyers
         }
 
-        def rows():
+        def rows() -> Iterator[tuple[Any, ...]]:
             for bill in self.bills:
                 sale, buyer = bill.sale, bill.sale.buyer
                 order = {

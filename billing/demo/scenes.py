@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from billing.demo.calendar import moment
 from billing.demo.demand import Line, make_line, make_lines
@@ -12,8 +13,20 @@ from billing.demo.today import Living, typed
 from billing.models import CreditLineKind, Invoice, PaymentMethod
 from billing.services.crediting import issue_credit_note
 from billing.services.payments import record_payment
-from customers.models import Account, Customer, CustomerStatus
-from orders.models import EventKind, IncidentKind, Order, OrderStatus, Reservation, TrackingCode
+from customers.models import Account, Customer, CustomerStatus, User
+from inventory.models import Warehouse
+from orders.models import (
+    Carrier,
+    EventKind,
+    IncidentKind,
+    Order,
+    OrderStatus,
+    Reservation,
+    Return,
+    ReturnLine,
+    Shipment,
+    TrackingCode,
+)
 from orders.services.aftersales import (
     Outcome,
     authorise_return,
@@ -73,29 +86,15 @@ class Scenes:
         carrier = self.living.carriers[self.living.places.carriers["RUT"]]
         for warehouse in self._reserved_in(order):
             shipment = start_picking(order=order, warehouse=warehouse, by=self.living.keeper, at=then)
-            self.living.at_moment(
-                when + timedelta(hours=5),
-                lambda at, shipment=shipment: (
-                    ship(
-                        shipment=shipment,
-                        carrier=carrier,
-                        tracking_number="RF4410028876",
-                        parcels=3,
-                        by=self.living.keeper,
-                        at=at,
-                    ),
-                    record_tracking(
-                        shipment=shipment, code="collected", at=at + timedelta(minutes=15), location="Getafe", by=None
-                    ),
-                    record_tracking(
-                        shipment=shipment,
-                        code="in_transit",
-                        at=at + timedelta(minutes=95),
-                        location="Plataforma Coslada",
-                        by=None,
-                    ),
-                ),
-            )
+            self.living.at_moment(when + timedelta(hours=5), partial(self._depart, shipment, carrier))
+
+    def _depart(self, shipment: Shipment, carrier: Carrier, at: datetime) -> None:
+        """A shipment leaves and reaches the carrier's hub."""
+        number, keeper = "RF4410028876", self.living.keeper
+        ship(shipment=shipment, carrier=carrier, tracking_number=number, parcels=3, by=keeper, at=at)
+        for code, minutes, place in (("collected", 15, "Getafe"), ("in_transit", 95, "Plataforma Coslada")):
+            then = at + timedelta(minutes=minutes)
+            record_tracking(shipment=shipment, code=code, at=then, location=place, by=None)
 
     def _delivered_with_damage(self, buyer: Buyer, when: datetime) -> None:
         """An order that arrived with something broken: an incident that is being dealt with, and a return asked for."""
@@ -112,7 +111,7 @@ class Scenes:
             report_incident(
                 order=order, kind=IncidentKind.DAMAGE, description=text, by=agent, at=at, shipment=shipment, owner=agent
             )
-            line = order.lines.order_by("position").first()
+            line = order.lines.order_by("position")[0]
             request_return(
                 order=order,
                 quantities={line.pk: min(line.delivered, Decimal(2))},
@@ -131,7 +130,7 @@ class Scenes:
         self._ship_and_deliver(order, when)
 
         def ask(at: datetime) -> None:
-            line = order.lines.order_by("-position").first()
+            line = order.lines.order_by("-position")[0]
             document = request_return(
                 order=order,
                 quantities={line.pk: min(line.delivered, Decimal(3))},
@@ -139,7 +138,7 @@ class Scenes:
                 by=self.people["buyer@example.com"],
                 at=at,
             )
-            warehouse = order.shipments.first().warehouse
+            warehouse = order.shipments.order_by("pk")[0].warehouse
             row = document.lines.get()
             authorise_return(
                 document=document,
@@ -150,7 +149,7 @@ class Scenes:
             )
             self.living.at_moment(at + timedelta(hours=22), lambda then: receive(then, document, row, warehouse))
 
-        def receive(at: datetime, document, row, warehouse) -> None:
+        def receive(at: datetime, document: Return, row: ReturnLine, warehouse: Warehouse) -> None:
             keeper = self.living.keeper
             receive_return(document=document, quantities={row.pk: row.requested}, warehouse=warehouse, by=keeper, at=at)
             inspect_return(
@@ -196,10 +195,10 @@ class Scenes:
             at = when + timedelta(hours=1)
             shipment = start_picking(order=order, warehouse=warehouse, by=self.living.keeper, at=at)
             ship(shipment=shipment, carrier=carrier, parcels=2, by=self.living.keeper, at=at + timedelta(minutes=50))
-            self.living.at_moment(
-                when + timedelta(days=1),
-                lambda then, shipment=shipment: deliver(shipment=shipment, at=then, received_by="Cocina", by=None),
-            )
+            self.living.at_moment(when + timedelta(days=1), partial(self._arrive, shipment))
+
+    def _arrive(self, shipment: Shipment, at: datetime) -> None:
+        deliver(shipment=shipment, at=at, received_by="Cocina", by=None)
 
     # -- Everybody else ----------------------------------------------------------------------------------------------
 
@@ -220,7 +219,7 @@ class Scenes:
         mine = [buyer for buyer in companies.buyers if not buyer.logs_in]
         mine.sort(key=lambda buyer: buyer.rep != self.staff["rep"].pk)  # the rep's own first
         mine = mine[:20]
-        plan = [(buyer, None) for buyer in dice.sample(mine, 3)]
+        plan: list[tuple[Buyer, OrderStatus | None]] = [(buyer, None) for buyer in dice.sample(mine, 3)]
         plan += [(buyer, OrderStatus.QUOTED) for buyer in [self.group[0], *dice.sample(mine, 3)]]
         plan += [(buyer, OrderStatus.SUBMITTED) for buyer in dice.sample(mine, 2)]
         plan += [(self.group[1], OrderStatus.PENDING_APPROVAL), (self.group[1], None)]
@@ -235,7 +234,7 @@ class Scenes:
             if status:
                 self._move(order, status, by, at)
 
-    def _move(self, order: Order, status: OrderStatus, by, at: datetime) -> None:
+    def _move(self, order: Order, status: OrderStatus, by: User, at: datetime) -> None:
         order.refresh_from_db()
         order.status, order.version = status, order.version + 1
         data = {}

@@ -201,10 +201,11 @@ class Supply:
         start: date,
     ) -> None:
         orders, lines = keys(PurchaseOrder), keys(PurchaseOrderLine)
-        order_rows, line_rows, movements = [], [], []
+        order_rows: list[tuple[object, ...]] = []
+        line_rows: list[tuple[object, ...]] = []
         keeper = self.companies.staff["warehouse"].pk
         began: datetime = moment(start - timedelta(days=1), 20)
-        movements += [
+        movements: list[tuple[object, ...]] = [
             (product, warehouse, quantity / 1000, MovementKind.OPENING.value, "", None, began, "")
             for (warehouse, product), quantity in opening.items()
         ]
