@@ -147,6 +147,7 @@ COMPANY_PERMISSIONS: dict[str, frozenset[str]] = {
             "orders.view",
             "orders.place",
             "orders.approve",
+            "problems.report",
             "returns.request",
             "invoices.view",
             "account.view",
@@ -154,8 +155,10 @@ COMPANY_PERMISSIONS: dict[str, frozenset[str]] = {
             "people.manage",
         }
     ),
-    CompanyRole.BUYER: frozenset({"orders.view", "orders.place", "returns.request"}),
-    CompanyRole.APPROVER: frozenset({"orders.view", "orders.place", "orders.approve", "returns.request"}),
+    CompanyRole.BUYER: frozenset({"orders.view", "orders.place", "problems.report", "returns.request"}),
+    CompanyRole.APPROVER: frozenset(
+        {"orders.view", "orders.place", "orders.approve", "problems.report", "returns.request"}
+    ),
     CompanyRole.ACCOUNTS: frozenset({"orders.view", "invoices.view", "account.view"}),
     CompanyRole.VIEWER: frozenset({"orders.view"}),
 }

@@ -8,7 +8,7 @@ from orders.models import OrderLine
 
 PORTAL_GRANTS = {
     "orders_carrier": "SELECT",
-    "orders_incident": "SELECT",
+    "orders_incident": "SELECT, INSERT",
     "orders_order": "SELECT",
     "orders_orderevent": "SELECT, INSERT",
     "orders_orderline": f"SELECT ({columns_but(OrderLine, 'unit_cost')})",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orders.fulfilment_urls import FULFILMENT, WAREHOUSE
-from orders.views import entry, imports, insights, integrity, orders, portal, timeline
+from orders.views import entry, imports, insights, integrity, orders, portal, problems, timeline
 
 app_name = "orders"
 
@@ -46,6 +46,7 @@ PORTAL = [
     path("portal/", portal.portal_home, name="portal_home"),
     path("portal/orders/", portal.portal_order_list, name="portal_order_list"),
     path("portal/orders/<int:pk>/", portal.portal_order_page, name="portal_order_page"),
+    path("portal/orders/<int:pk>/problem/", problems.portal_problem_create, name="portal_problem_create"),
     path("portal/shipments/<int:pk>/delivery-note/", portal.portal_delivery_note, name="portal_delivery_note"),
     path("portal/returns/", portal.portal_return_list, name="portal_return_list"),
 ]

@@ -306,6 +306,14 @@ ORDERS: list[Url] = [
     url("orders:portal_home", roles=ALL_ROLES),
     url("orders:portal_order_list", roles=ALL_ROLES),
     url("orders:portal_order_page", roles=ALL_ROLES, args=_order),
+    url("orders:portal_problem_create", roles=OWNER | BUYER | APPROVER, args=_order),
+    url(
+        "orders:portal_problem_create",
+        "post",
+        roles=OWNER | BUYER | APPROVER,
+        args=_order,
+        data=lambda who: {"kind": "damage", "description": "Two bottles arrived broken"},
+    ),
     url("orders:portal_delivery_note", roles=ALL_ROLES, args=_left),
     url("orders:portal_return_list", roles=ALL_ROLES),
 ]

@@ -3,18 +3,20 @@
 An app describes each of its lists once, as a ``ListSource``: the page shows a part of it, the file carries the whole.
 """
 
+import csv
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
+from babel.numbers import get_decimal_symbol
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.web import lists
+from config.web import formats, lists
 from config.web.escaping import disarm
 
 ROWS_AT_ONCE = 2000
@@ -99,14 +101,23 @@ def _parts(rows: QuerySet[Any], fields: Iterable[str]) -> Iterator[list[dict[str
         yield part
 
 
+def line_writer(file: IO[str]) -> Any:
+    """A ``csv.writer`` whose columns a spreadsheet of the reader's country finds: with decimal commas, semicolons."""
+    return csv.writer(file, delimiter=";" if _decimal_mark() == "," else ",")
+
+
 def cell(value: object) -> object:
-    """A value as every spreadsheet reads it, in any country: ISO dates, decimal point, text that runs as nothing."""
+    """A value as a spreadsheet of the reader's country reads it: its decimal mark, ISO dates, text that runs as nothing."""
     if value is None:
         return ""
     if isinstance(value, datetime.datetime):
         return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, int | float | datetime.date):
+    if isinstance(value, Decimal | float):
+        return f"{value:f}".replace(".", _decimal_mark())
+    if isinstance(value, int | datetime.date):
         return value
     return disarm(str(value))
+
+
+def _decimal_mark() -> str:
+    return get_decimal_symbol(formats.babel_locale())

@@ -4,7 +4,6 @@
 ``source(request) -> ListSource`` (``config.web.exports``), which the list's page uses, too.
 """
 
-import csv
 import datetime
 import tempfile
 from pathlib import Path
@@ -40,9 +39,9 @@ def start_export(*, name: str, query: QueryDict, by: User, task: Task) -> JobRun
 
 
 def write_export(run: JobRun, progress: Progress, *, today: datetime.date) -> StoredFile:
-    """Write a list as CSV (UTF-8 with a mark, comma, decimal point, ISO dates), in the order of the list.
+    """Write a list as CSV in the order of the list: UTF-8 with a mark, ISO dates.
 
-    Text that a spreadsheet would run as a formula is disarmed. Memory does not grow with the number of rows.
+    In Spanish semicolons and decimal commas, in English commas and decimal points, as Excel expects them there. Text that a spreadsheet would run as a formula is disarmed. Memory does not grow with the number of rows.
     Raises JobError when the person has been locked out meanwhile.
     """
     if run.user is None or not run.user.is_active:
@@ -53,7 +52,7 @@ def write_export(run: JobRun, progress: Progress, *, today: datetime.date) -> St
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "list.csv"
         with target.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
+            writer = exports.line_writer(file)
             writer.writerow(exports.headings(source, request))
             for number, cells in enumerate(exports.lines(source, request), 1):
                 writer.writerow(cells)

@@ -105,6 +105,17 @@ def report_incident(
 
 
 @transaction.atomic
+def report_problem(
+    *, order: Order, kind: str, description: str, by: User, at: datetime.datetime, shipment: Shipment | None = None
+) -> Incident:
+    """Report a problem for a customer; the order's rep deals with it within ``ANSWER_WITHIN``.
+
+    Locks nothing: neither the order nor its goods change, and a customer's session may lock no order.
+    """
+    return open_incident(order=order, kind=kind, description=description, by=by, at=at, shipment=shipment)
+
+
+@transaction.atomic
 def assign_incident(
     *, incident: Incident, owner: User | None, due_on: datetime.date | None, by: User, at: datetime.datetime
 ) -> Incident:

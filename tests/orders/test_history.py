@@ -176,7 +176,7 @@ def test_rows_that_are_no_sales_are_set_aside_with_their_reason(bring, tmp_path)
         "too_large": 1, "no_document": 1, "no_code": 1, "negative_price": 1, "several_customers": 2,
     }  # fmt: skip
     assert Order.objects.count() == 0
-    lines = report.read_text(encoding="utf-8").splitlines()
+    lines = report.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 13
     assert lines[1].startswith("2,set aside,the quantity is not a number,1,A1")
 

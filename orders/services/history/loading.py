@@ -1,6 +1,5 @@
 """Bringing history in: COPY to a temporary table, then a few set-based statements, in one transaction."""
 
-import csv
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.web.exports import line_writer
 from customers.models import Issuer
 from inventory.models import ProductLine, TaxClass, Unit
 from orders.services.history.mapping import Mapping
@@ -288,8 +288,8 @@ def _write_report(cursor: Any, report: Path) -> None:
         FROM import_row WHERE reason IS NOT NULL OR is_repeated ORDER BY line
         """
     )
-    with report.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+    with report.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = line_writer(file)
         writer.writerow([_("line of the file"), _("outcome"), _("reason"), _("document"), _("code"), _("row")])
         for line, reason, is_kept, document, code, raw in cursor:
             outcome = _("imported, flagged") if is_kept else _("set aside")
