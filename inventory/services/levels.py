@@ -17,17 +17,13 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class LevelChange:
-    """What is added to a level (less than zero: taken away), in stock units; ``on_hand`` also makes a movement.
-
-    ``kind`` is the movement's where it is another than that of the whole call.
-    """
+    """What is added to a level (less than zero: taken away), in stock units; ``on_hand`` also makes a movement."""
 
     product_id: int
     warehouse_id: int
     on_hand: Decimal = ZERO
     reserved: Decimal = ZERO
     quarantined: Decimal = ZERO
-    kind: str = ""
 
 
 _ENSURE = """
@@ -41,8 +37,8 @@ _ENSURE = """
 _MOVE = """
     WITH asked AS (
         SELECT * FROM unnest(%(product)s::bigint[], %(warehouse)s::bigint[], %(on_hand)s::numeric[],
-                             %(reserved)s::numeric[], %(quarantined)s::numeric[], %(kind)s::text[])
-            AS t(product_id, warehouse_id, on_hand, reserved, quarantined, kind)
+                             %(reserved)s::numeric[], %(quarantined)s::numeric[])
+            AS t(product_id, warehouse_id, on_hand, reserved, quarantined)
     ),
     wanted AS (
         SELECT product_id, warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved,
@@ -51,8 +47,8 @@ _MOVE = """
     ),
     moved AS (
         INSERT INTO inventory_stockmovement (product_id, warehouse_id, quantity, kind, document, reason, by_id, at)
-        SELECT product_id, warehouse_id, sum(on_hand), kind, %(document)s, %(reason)s, %(by)s, %(at)s
-        FROM asked GROUP BY product_id, warehouse_id, kind HAVING sum(on_hand) <> 0
+        SELECT product_id, warehouse_id, on_hand, %(kind)s, %(document)s, %(reason)s, %(by)s, %(at)s
+        FROM wanted WHERE on_hand <> 0
     ),
     locked AS MATERIALIZED (
         SELECT l.id, w.on_hand, w.reserved, w.quarantined
@@ -105,7 +101,7 @@ def move_levels(
                 "on_hand": [change.on_hand for change in changes],
                 "reserved": [change.reserved for change in changes],
                 "quarantined": [change.quarantined for change in changes],
-                "kind": [change.kind or kind for change in changes],
+                "kind": kind,
                 "document": document,
                 "reason": reason,
                 "by": by.pk if by else None,

@@ -1,6 +1,5 @@
 """The warehouse looks a product up by scan or words, and corrects its stock with a reason."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,18 +8,17 @@ from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.database.idempotency import KeyReused, once
 from config.web.numbers import NumberField, write_number
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.requests import PersonRequest
 from inventory.exceptions import InventoryError
 from inventory.models import Product, StockLevel, StockMovement, Warehouse
-from inventory.services.stock import adjust_stock
+from inventory.services.stock import count_stock
 
 REMEMBERED = "warehouse"  # key in the session, the same as on the picking screens
 LISTED = 40
@@ -33,12 +31,11 @@ REASONS = (
 )
 
 
-class AdjustForm(forms.Form):
+class CountForm(forms.Form):
     """What was counted, and why it differs."""
 
     counted = NumberField(label=gettext_lazy("Counted"), min_value=0, max_digits=12, decimal_places=3)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
 
 def _warehouse(request: PersonRequest) -> Warehouse | None:
@@ -75,16 +72,15 @@ def stock_list(request: PersonRequest) -> HttpResponse:
 
 
 @desk_required("inventory.adjust_stock")
+@once_per_form
 def stock_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One product in one warehouse; POST corrects its stock to what was counted."""
     level = get_object_or_404(
         StockLevel.objects.visible_to(request.user).select_related("product__unit", "warehouse"), pk=pk
     )
-    form = AdjustForm(
-        request.POST or None, initial={"counted": write_number(level.on_hand), "key": get_random_string(20)}
-    )
+    form = CountForm(request.POST or None, initial={"counted": write_number(level.on_hand)})
     if request.method == "POST" and form.is_valid():
-        return _adjust(request, level, form)
+        return _count(request, level, form)
     context: dict[str, Any] = {
         "level": level,
         "form": form,
@@ -96,34 +92,15 @@ def stock_page(request: PersonRequest, pk: int) -> HttpResponse:
     return render_page(request, "warehouse/stock_page.html", context, status=422 if form.errors else 200)
 
 
-def _adjust(request: PersonRequest, level: StockLevel, form: AdjustForm) -> HttpResponse:
-    counted: Decimal = form.cleaned_data["counted"]
-    change = counted - level.on_hand
-    if not change:
-        messages.info(request, _("That is what was booked; nothing was changed."))
-        return go_to(request, "inventory:stock_page", level.pk)
+def _count(request: PersonRequest, level: StockLevel, form: CountForm) -> HttpResponse:
+    values = form.cleaned_data
     try:
-        with once(
-            scope=f"adjust {request.user.pk} {level.pk}",
-            key=form.cleaned_data["key"] or get_random_string(20),
-            body={"counted": f"{counted:f}"},
-        ) as slot:
-            if not slot.is_answered:
-                adjust_stock(
-                    product=level.product,
-                    warehouse=level.warehouse,
-                    quantity=change,
-                    by=request.user,
-                    at=timezone.now(),
-                    document="",
-                    reason=form.cleaned_data["reason"],
-                )
-                slot.answer()
+        change = count_stock(
+            level=level, counted=values["counted"], by=request.user, at=timezone.now(), reason=values["reason"]
+        )
     except InventoryError as error:
         messages.error(request, _("%(why)s The rest is reserved for orders: ask the desk first.") % {"why": error})
-    except KeyReused:
-        messages.error(request, _("The form was sent twice with different content."))
     else:
-        text = _("%(code)s corrected by %(change)s.")
+        text = _("%(code)s corrected by %(change)s.") if change else _("That is what was booked; nothing was changed.")
         messages.success(request, text % {"code": level.product.code, "change": f"{change.normalize():+f}"})
     return go_to(request, "inventory:stock_page", level.pk)

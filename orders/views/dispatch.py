@@ -2,16 +2,16 @@
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from config.database.idempotency import KeyReused, once
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from config.web.pdf import pdf_response
 from customers.access import desk_required
@@ -37,10 +37,10 @@ class PackForm(forms.Form):
         widget=forms.RadioSelect,
     )
     tracking_number = forms.CharField(label=gettext_lazy("Tracking number"), max_length=60, required=False)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
 
 @desk_required("orders.ship_shipment")
+@once_per_form
 def pack_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Parcels, carrier and tracking number; then let it leave now, or keep it packed for its carrier."""
     shipment = begun_shipment(request, pk)
@@ -48,7 +48,6 @@ def pack_page(request: PersonRequest, pk: int) -> HttpResponse:
         "parcels": shipment.parcels,
         "carrier": shipment.carrier_id or _usual_carrier(shipment),
         "tracking_number": shipment.tracking_number,
-        "key": get_random_string(20),
     }
     form = PackForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -80,24 +79,16 @@ def _usual_carrier(shipment: Shipment) -> int | None:
 
 
 def _pack(request: PersonRequest, shipment: Shipment, form: PackForm) -> HttpResponse:
-    """Ship or keep packed, once per key of the form however often it is sent."""
-    now, values = timezone.now(), form.cleaned_data
+    """Ship, or keep packed."""
+    now = timezone.now()
     leaves = request.POST.get("then") != "keep"
-    options = {name: values[name] for name in ("parcels", "carrier", "tracking_number")}
     try:
-        with once(
-            scope=f"ship {request.user.pk} {shipment.pk}",
-            key=values["key"] or get_random_string(20),
-            body={"then": leaves, **{name: str(value) for name, value in options.items()}},
-        ) as slot:
-            if not slot.is_answered:
-                packed = picking.pack(shipment=shipment, by=request.user, at=now, **options)
-                if leaves:
-                    shipping.ship(shipment=packed, by=request.user, at=now)
-                slot.answer()
-    except (OrderError, KeyReused) as error:
-        text = str(error) if isinstance(error, OrderError) else _("The form was sent twice with different content.")
-        messages.error(request, text)
+        with transaction.atomic():
+            packed = picking.pack(shipment=shipment, by=request.user, at=now, **form.cleaned_data)
+            if leaves:
+                shipping.ship(shipment=packed, by=request.user, at=now)
+    except OrderError as error:
+        messages.error(request, str(error))
         return go_to(request, "orders:pick_queue")
     number = {"number": shipment.number, "order": shipment.order.number}
     if leaves:

@@ -9,12 +9,11 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from config.database.idempotency import KeyReused, once
 from config.web.numbers import parse_number, write_number
+from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.requests import PersonRequest
@@ -32,7 +31,6 @@ class ReceiptForm(forms.Form):
 
     quantity = forms.CharField(label=gettext_lazy("Arrived"), max_length=20)
     note = forms.CharField(label=gettext_lazy("Delivery note or remark"), max_length=200, required=False)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def clean_quantity(self) -> Decimal:
         """A number above zero."""
@@ -96,11 +94,11 @@ def receipt_list(request: PersonRequest) -> HttpResponse:
 
 
 @desk_required("inventory.adjust_stock")
+@once_per_form
 def receipt_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Receive an inbound line, whole or in part; says who gets the goods."""
     line = get_object_or_404(expected_lines(request), pk=pk)
-    initial = {"quantity": write_number(max(line.open, Decimal(0))), "key": get_random_string(20)}
-    form = ReceiptForm(request.POST or None, initial=initial)
+    form = ReceiptForm(request.POST or None, initial={"quantity": write_number(max(line.open, Decimal(0)))})
     if request.method == "POST" and form.is_valid():
         return _receive(request, line, form)
     level = StockLevel.objects.filter(product=line.product, warehouse=line.warehouse).first()
@@ -109,27 +107,15 @@ def receipt_page(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _receive(request: PersonRequest, line: PurchaseOrderLine, form: ReceiptForm) -> HttpResponse:
-    quantity = form.cleaned_data["quantity"]
+    values = form.cleaned_data
     try:
-        with once(
-            scope=f"receive {request.user.pk} {line.pk}",
-            key=form.cleaned_data["key"] or get_random_string(20),
-            body={"quantity": f"{quantity:f}"},
-        ) as slot:
-            if not slot.is_answered:
-                receipt = filling.receive_supply(
-                    supply_line=line,
-                    quantity=quantity,
-                    by=request.user,
-                    at=timezone.now(),
-                    note=form.cleaned_data["note"],
-                )
-                slot.answer()
-                messages.success(request, _said(receipt))
+        receipt = filling.receive_supply(
+            supply_line=line, quantity=values["quantity"], by=request.user, at=timezone.now(), note=values["note"]
+        )
     except InventoryError as error:
         messages.error(request, str(error))
-    except KeyReused:
-        messages.error(request, _("The form was sent twice with different content."))
+    else:
+        messages.success(request, _said(receipt))
     return go_to(request, "orders:receipt_list")
 
 

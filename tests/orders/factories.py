@@ -22,7 +22,7 @@ from inventory.models import (
     Warehouse,
     WarehouseRegion,
 )
-from inventory.services.stock import receive_stock
+from inventory.services.levels import LevelChange, move_levels
 from orders.models import Incident, Order, Return, Shipment
 from orders.services.aftersales import report_incident, request_return
 from orders.services.drafts import LineInput, set_lines, start_draft
@@ -132,9 +132,8 @@ def make_price(
 def make_stock(*, product: Product, quantity: str | int, warehouse: Warehouse | None = None) -> Warehouse:
     """Stock on hand, with its movement; returns the warehouse, the first one there is unless given."""
     warehouse = warehouse or Warehouse.objects.order_by("pk").first() or make_warehouse()
-    receive_stock(
-        product=product, warehouse=warehouse, quantity=Decimal(quantity), by=None, at=MONDAY, document="opening"
-    )
+    opening = [LevelChange(product.pk, warehouse.pk, on_hand=Decimal(quantity))]
+    move_levels(changes=opening, kind="opening", document="opening", by=None, at=MONDAY)
     return warehouse
 
 

@@ -11,7 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from config.integrity import check
 from customers.models import OutboxMessage
 from inventory.models import Product, StockLevel, Warehouse
-from inventory.services.stock import adjust_stock, transfer_stock
+from inventory.services.levels import LevelChange, move_levels
+from inventory.services.stock import count_stock
 from orders.facts import describe
 from orders.models import Incident, Order, OrderEvent, OrderLine, Peg, Reservation
 from orders.querysets import orders_in_view
@@ -130,9 +131,7 @@ def test_first_promised_is_served_first_then_the_first_placed():
 def test_corrected_stock_serves_who_waits():
     product, (_first, second) = make_short()
     level = StockLevel.objects.get(product=product)
-    adjust_stock(
-        product=product, warehouse=level.warehouse, quantity=Decimal(2), by=None, at=LATER, document="", reason="Found"
-    )
+    count_stock(level=level, counted=level.on_hand + 2, by=None, at=LATER)
     fill_backorders(waiting_job())
     assert held(second)[:3] == (2, 1, None)
     whole()
@@ -146,9 +145,9 @@ def test_stock_that_another_warehouse_sends_serves_who_waits():
     make_stock(product=product, quantity=3, warehouse=other)
     fill_backorders([product.pk])
     assert held(second)[:2] == (0, 3)
-    transfer_stock(
-        product=product, source=other, target=level.warehouse, quantity=Decimal(3), by=None, at=LATER, document="T"
-    )
+    for kind, warehouse, sent in (("transfer_out", other, -3), ("transfer_in", level.warehouse, 3)):
+        change = LevelChange(product.pk, warehouse.pk, on_hand=Decimal(sent))
+        move_levels(changes=[change], kind=kind, document="T", by=None, at=LATER)
     fill_backorders(waiting_job())
     assert held(second)[:2] == (3, 0)
     whole()

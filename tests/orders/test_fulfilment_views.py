@@ -103,13 +103,13 @@ def test_confirm_answers_the_fragment_with_the_next_line(warehouse_client):
 def test_ship_by_double_click_ships_once_and_says_it_well(warehouse_client):
     shipment = make_begun(lines=1)
     page = at("pack_page", shipment.pk)
-    data = {"parcels": "2", "tracking_number": "T1", "key": "k1", "then": "ship"}
-    assert [warehouse_client.post(page, data).status_code for _click in range(2)] == [303, 303]
+    data = {"parcels": "2", "tracking_number": "T1", "form_key": "k1", "then": "ship"}
+    assert [warehouse_client.post(page, data).status_code for _click in range(2)] == [303, 302]
     said = [str(message) for message in warehouse_client.get(at("pick_queue")).context["messages"]]
     assert all("on its way" in one for one in said)
     product = shipment.lines.get().line.product
     assert StockLevel.objects.get(product=product).on_hand == 97
-    warehouse_client.post(page, data | {"key": "k2"})
+    warehouse_client.post(page, data | {"form_key": "k2"})
     said = [str(message) for message in warehouse_client.get(at("pick_queue")).context["messages"]]
     assert "already left" in said[0]
 
@@ -138,12 +138,13 @@ def test_papers_are_pdf(warehouse_client):
 def test_goods_in_receives_once_per_form(warehouse_client):
     make_warehouse()
     supply = make_supply(product=make_product(), quantity=10, expected_on=datetime.date.today())  # noqa: DTZ011
-    data = {"quantity": "4", "key": "k"}
-    for _click in range(2):
-        warehouse_client.post(at("receipt_page", supply.pk), data)
+    page = at("receipt_page", supply.pk)
+    assert warehouse_client.post(page, {"quantity": "-1"}).status_code == 422
+    for data in ({"quantity": "4", "form_key": "k"}, {"quantity": "6", "form_key": "closes the line"}):
+        answers = [warehouse_client.post(page, data) for _click in range(2)]
+        assert {answer["Location"] for answer in answers} == {at("receipt_list")}
     supply.refresh_from_db()
-    assert supply.received == 4
-    assert warehouse_client.post(at("receipt_page", supply.pk), {"quantity": "-1"}).status_code == 422
+    assert (supply.received, supply.is_closed) == (10, True)
 
 
 def test_stock_is_corrected_with_a_reason_but_not_below_what_is_reserved(warehouse_client):

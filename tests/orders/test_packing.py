@@ -34,7 +34,7 @@ def shipped(order):
 def test_what_lies_in_the_box_leaves_now_as_later(packer, leaves, picked, left):
     shipment = make_begun(lines=2)
     pick(shipment, *picked)
-    pack = {"parcels": "1", "key": "k", "then": "ship" if leaves == "now" else "keep"}
+    pack = {"parcels": "1", "form_key": "k", "then": "ship" if leaves == "now" else "keep"}
     packer.post(reverse("orders:pack_page", args=[shipment.pk]), pack)
     packer.post(reverse("orders:dispatch_list"), {"select": shipment.pk})
     assert shipped(shipment.order) == left
