@@ -12,7 +12,6 @@ PORTAL_GRANTS = {
     "orders_order": "SELECT",
     "orders_orderevent": "SELECT, INSERT",
     "orders_orderline": f"SELECT ({columns_but(OrderLine, 'unit_cost')})",
-    "orders_ordertransition": "SELECT",
     "orders_reservation": "SELECT",
     "orders_return": "SELECT",
     "orders_returnline": "SELECT",

@@ -6,8 +6,8 @@ about that leave them out, the proofs of totals don't.
 
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import guarded_states, written_moves
 from config.integrity import Proof
-from orders.models import OrderStatus
 from orders.services.exposure import ACCOUNT_EXPOSURE
 from orders.services.totals import ORDER_TOTALS
 
@@ -17,7 +17,7 @@ LIVE = "('released', 'paused', 'in_fulfilment')"
 
 def proofs() -> list[Proof]:
     """All of them."""
-    return [*_stock(), *_buckets(), *_dates(), *_money(), *_fulfilment()]
+    return [*_stock(), *_buckets(), *_moves(), *_dates(), *_money(), *_fulfilment()]
 
 
 def _stock() -> list[Proof]:
@@ -104,17 +104,31 @@ def _buckets() -> list[Proof]:
                   IS DISTINCT FROM (o.status, o.account_id, o.billing_policy, o.is_history)
             """,
         ),
+    ]
+
+
+def _moves() -> list[Proof]:
+    moves = ", ".join(
+        f"('{table}', '{move}')"
+        for table, states in guarded_states()
+        for move in written_moves(states.transitions()).split()
+    )
+    return [
         Proof(
             "order_moves_are_the_table_of_moves",
             _("The moves that the database allows are those of the program."),
             f"""
-            SELECT coalesce(t.from_status, v.a) || ' → ' || coalesce(t.to_status, v.b),
-                   CASE WHEN v.a IS NULL THEN 'forbidden' ELSE 'allowed' END,
-                   CASE WHEN t.id IS NULL THEN 'forbidden' ELSE 'allowed' END
-            FROM orders_ordertransition t
-            FULL JOIN (VALUES {", ".join(f"('{a}', '{b}')" for a, bs in OrderStatus.TRANSITIONS.items() for b in bs)})
-                AS v(a, b) ON v.a = t.from_status AND v.b = t.to_status
-            WHERE t.id IS NULL OR v.a IS NULL
+            SELECT coalesce(v.guarded, t.guarded) || ' ' || coalesce(v.move, t.move),
+                   CASE WHEN v.move IS NULL THEN 'forbidden' ELSE 'allowed' END,
+                   CASE WHEN t.move IS NULL THEN 'forbidden' ELSE 'allowed' END
+            FROM (VALUES {moves}) AS v(guarded, move)
+            FULL JOIN (
+                SELECT g.tgrelid::regclass::text AS guarded,
+                       unnest(string_to_array(rtrim(encode(g.tgargs, 'escape'), '\\000'), ' ')) AS move
+                FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+                WHERE p.proname = 'lonja_check_move' AND g.tgenabled <> 'D'
+            ) t ON (t.guarded, t.move) = (v.guarded, v.move)
+            WHERE v.move IS NULL OR t.move IS NULL
             """,  # noqa: S608 - made of constants
         ),
     ]

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from config.database.states import States, guarded_states, written_moves
 from tests.url_registry import COVERED_ELSEWHERE, REGISTRY
 
 ROOT = Path(settings.BASE_DIR)
@@ -269,6 +270,66 @@ def test_constraints_of_the_database_are_named_for_model_and_rule() -> None:
             if table in models and not name.startswith((f"{models[table]}_", f"{table}_"))
         ]
     assert wrong == []
+
+
+@pytest.mark.django_db
+def test_field_of_choices_takes_no_other_value() -> None:
+    """By a CHECK of exactly its values, or as part of a key into a table that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.conrelid::regclass::text, a.attname, c.contype, pg_get_constraintdef(c.oid)
+            FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+            WHERE c.connamespace = 'public'::regnamespace
+              AND (c.contype = 'c' OR c.contype = 'f' AND cardinality(c.conkey) > 1)
+            """
+        )
+        rules = cursor.fetchall()
+    followed = {(table, column) for table, column, kind, _rule in rules if kind == "f"}
+    known = {
+        (table, column, frozenset(re.findall(r"'([^']*)'::", rule)) - {""}) for table, column, _kind, rule in rules
+    }
+    open_to_all = [
+        f"{model._meta.label}.{field.name}"
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        if not hasattr(model, "pgh_tracked_model")
+        for field in model._meta.concrete_fields
+        if field.choices
+        and (table := model._meta.db_table)
+        and (table, field.column) not in followed
+        and (table, field.column, frozenset(value for value, _label in field.flatchoices)) not in known
+    ]
+    assert open_to_all == []
+
+
+@pytest.mark.django_db
+def test_moves_that_the_database_allows_are_those_of_the_program() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT t.tgrelid::regclass::text, rtrim(encode(t.tgargs, 'escape'), '\\000')
+            FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'lonja_check_move'
+            """
+        )
+        allowed = dict(cursor.fetchall())
+    declared = {table: written_moves(states.transitions()) for table, states in guarded_states()}
+    assert allowed == declared
+    assert declared.keys() == {
+        "inventory_purchaseorder",
+        "orders_incident",
+        "orders_order",
+        "orders_returnline",
+        "orders_shipment",
+    }
+
+
+@pytest.mark.parametrize("states", States.__subclasses__(), ids=lambda states: states.__name__)
+def test_states_have_a_table_of_moves_over_all_of_them(states: type[States]) -> None:
+    moves = states.transitions()
+    assert list(moves) == states.values
+    assert {after for afters in moves.values() for after in afters} <= set(states.values)
+    assert [state for state in states if state.may_become(state)] == []
 
 
 def test_foreign_keys_point_down() -> None:

@@ -47,7 +47,6 @@ SHARED = {
     "inventory_warehouse",
     "inventory_warehouseregion",
     "orders_carrier",
-    "orders_ordertransition",
 }
 # Keys of requests that create: the token names the person, and the answer is stored for that person alone.
 KEYED_BY_PERSON = {"config_idempotencykey"}

@@ -42,6 +42,7 @@ class InvoiceSeries(models.Model):
         verbose_name = _("invoice series")
         verbose_name_plural = _("invoice series")
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=InvoiceKind.values), name="invoiceseries_kind_known"),
             models.UniqueConstraint(fields=["issuer", "code"], name="invoiceseries_once"),
             models.UniqueConstraint(fields=["id", "issuer", "kind"], name="invoiceseries_kind_key"),
         ]

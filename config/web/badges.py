@@ -4,14 +4,14 @@ Each returns finished HTML without inline style: colours are classes, lengths ar
 """
 
 from functools import lru_cache
-from typing import Any
 
 import lucide
-from django.db.models import Choices, Field, Model, TextChoices
+from django.db.models import Choices, Model
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.database.states import EnumField
 from config.web.escaping import escape
 
 TONES = ("neutral", "info", "accent", "ok", "warn", "bad")
@@ -57,31 +57,13 @@ def _badge_of(states: type[Choices], value: str, language: str) -> SafeString:
     return badge(str(member.label), tone, pip)
 
 
-@lru_cache(maxsize=64)
-def _states_by_values(values: tuple[str, ...]) -> type[TextChoices] | None:
-    waiting: list[type[Any]] = [TextChoices]
-    found = None
-    while waiting:
-        kind = waiting.pop()
-        waiting.extend(kind.__subclasses__())
-        if tuple(getattr(kind, "values", ())) == values and (found is None or hasattr(kind, "TONES")):
-            found = kind
-    return found
-
-
 def status_badge(value: object, field: str = "status") -> SafeString:
-    """Return the badge of a TextChoices member, or of the choice field ``field`` of a model instance."""
+    """Return the badge of a TextChoices member, or of the EnumField ``field`` of a model instance."""
     if isinstance(value, Model):
         declared = value._meta.get_field(field)
-        kind = (
-            _states_by_values(tuple(str(key) for key, _label in declared.choices or ()))
-            if isinstance(declared, Field)
-            else None
-        )
-        raw = getattr(value, field)
-        if kind is not None:
-            return badge_of(kind, raw)
-        return badge(str(getattr(value, f"get_{field}_display")()))
+        if not isinstance(declared, EnumField) or declared.enum is None:
+            raise TypeError(f"{value._meta.label}.{field} is no EnumField")
+        return badge_of(declared.enum, getattr(value, field))
     if isinstance(value, Choices):
         return badge_of(type(value), value.value)
     return badge(str(value or ""))

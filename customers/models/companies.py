@@ -3,11 +3,13 @@
 import enum
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import EnumField
 from customers.audit import audited
 from customers.models.text import key_field, phone_field, words_field
 from customers.querysets import AccountQuerySet, CustomerNoteQuerySet, CustomerQuerySet, OwnedQuerySet
@@ -202,8 +204,8 @@ class Customer(models.Model):
         help_text=_("Digits of the weekdays with a delivery: 1 is Monday, 7 is Sunday."),
     )
     delivery_note = models.TextField(_("delivery instructions"), blank=True)
-    language = models.CharField(_("language"), max_length=5, default="es")
-    status = models.CharField(_("status"), max_length=8, choices=CustomerStatus, default=CustomerStatus.ACTIVE)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="es")
+    status = EnumField(_("status"), max_length=8, choices=CustomerStatus, default=CustomerStatus.ACTIVE)
     is_anonymous = models.BooleanField(_("stands for unknown buyers"), default=False)
     source = models.CharField(_("source"), max_length=40, blank=True)
     source_key = models.CharField(_("key in the source"), max_length=80, blank=True)
@@ -238,6 +240,13 @@ class Customer(models.Model):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="customer_not_own_parent"),
             models.CheckConstraint(condition=Q(delivery_weekdays__regex="^[1-7]{1,7}$"), name="customer_weekdays"),
             models.CheckConstraint(condition=Q(status__in=CustomerStatus.values), name="customer_status_known"),
+            models.CheckConstraint(
+                condition=Q(billing_policy__in=BillingPolicy.values), name="customer_billing_policy_known"
+            ),
+            models.CheckConstraint(condition=Q(po_policy__in=PoPolicy.values), name="customer_po_policy_known"),
+            models.CheckConstraint(
+                condition=Q(language__in=list(dict(settings.LANGUAGES))), name="customer_language_known"
+            ),
             models.CheckConstraint(condition=Q(tax_treatment__in=TaxTreatment.values), name="customer_tax_known"),
             models.CheckConstraint(condition=~Q(name=""), name="customer_name_present"),
         ]

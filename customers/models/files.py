@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import EnumField
 from customers.querysets import JobRunQuerySet, StoredFileQuerySet
 
 
@@ -42,7 +43,10 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
-        constraints = [models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="storedfile_sha256")]
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="storedfile_sha256"),
+            models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="storedfile_kind_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -68,7 +72,7 @@ class OutboxMessage(models.Model):
     is_secret = models.BooleanField(
         _("personal link"), default=False, help_text=_("Only the recipient reads it, and it is forgotten once sent.")
     )
-    state = models.CharField(_("state"), max_length=8, choices=OutboxState, default=OutboxState.WAITING)
+    state = EnumField(_("state"), max_length=8, choices=OutboxState, default=OutboxState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
@@ -110,7 +114,7 @@ class JobRun(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("title"), max_length=160)
     arguments = models.JSONField(default=dict, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=JobState, default=JobState.WAITING)
+    state = EnumField(_("state"), max_length=8, choices=JobState, default=JobState.WAITING)
     done = models.PositiveBigIntegerField(_("done"), default=0)
     total = models.PositiveBigIntegerField(_("of"), default=0)
     message = models.TextField(_("message"), blank=True)

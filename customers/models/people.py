@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
@@ -59,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     sees_all_customers = models.BooleanField(
         _("sees all customers"), default=True, help_text=_("A rep without it sees own customers only.")
     )
-    language = models.CharField(_("language"), max_length=5, default="es")
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="es")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -77,6 +78,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")) & ~Q(email=""), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(language__in=list(dict(settings.LANGUAGES))), name="user_language_known"
+            ),
             models.CheckConstraint(condition=Q(desk="") | Q(desk__in=Desk.values), name="user_desk_known"),
         ]
 

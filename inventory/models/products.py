@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import EnumField
 from customers.audit import audited
 from customers.models.text import key_field, words_field
 from inventory.querysets import CatalogueQuerySet, ProductQuerySet
@@ -140,7 +141,7 @@ class Product(models.Model):
     multiple = models.DecimalField(_("sold in multiples of"), max_digits=14, decimal_places=3, default=1)
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=10, decimal_places=3, null=True, blank=True)
     is_catch_weight = models.BooleanField(_("billed by weight"), default=False)
-    status = models.CharField(_("status"), max_length=12, choices=ProductStatus, default=ProductStatus.ACTIVE)
+    status = EnumField(_("status"), max_length=12, choices=ProductStatus, default=ProductStatus.ACTIVE)
     successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaces")
     source = models.CharField(_("source"), max_length=40, blank=True)
     source_key = models.CharField(_("key in the source"), max_length=80, blank=True)

@@ -1,11 +1,13 @@
 """What is on its way in: suppliers and purchase orders."""
 
+import enum
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import EnumField, States
 from customers.audit import audited
 from inventory.querysets import PurchaseOrderLineQuerySet, StaffQuerySet
 
@@ -30,7 +32,7 @@ class Supplier(models.Model):
         return self.name
 
 
-class PurchaseOrderStatus(models.TextChoices):
+class PurchaseOrderStatus(States):
     """Where a purchase order is."""
 
     DRAFT = "draft", _("Draft")
@@ -38,6 +40,16 @@ class PurchaseOrderStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     RECEIVED = "received", _("Received")
     CANCELLED = "cancelled", _("Cancelled")
+
+    TRANSITIONS = enum.nonmember(
+        {
+            "draft": ("sent", "cancelled"),
+            "sent": ("confirmed", "received", "cancelled"),
+            "confirmed": ("received", "cancelled"),
+            "received": (),
+            "cancelled": (),
+        }
+    )
 
 
 @audited()
@@ -47,7 +59,7 @@ class PurchaseOrder(models.Model):
     supplier = models.ForeignKey("inventory.Supplier", models.PROTECT, related_name="purchase_orders")
     warehouse = models.ForeignKey("inventory.Warehouse", models.PROTECT, related_name="purchase_orders")
     number = models.CharField(_("number"), max_length=20, unique=True)
-    status = models.CharField(_("status"), max_length=10, choices=PurchaseOrderStatus)
+    status = EnumField(_("status"), max_length=10, choices=PurchaseOrderStatus)
     ordered_on = models.DateField(_("ordered on"))
 
     objects = StaffQuerySet.as_manager()

@@ -20,7 +20,6 @@ from orders.models.orders import (
     Order,
     OrderEvent,
     OrderStatus,
-    OrderTransition,
 )
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderStatus",
-    "OrderTransition",
     "Peg",
     "PromiseReason",
     "Reservation",

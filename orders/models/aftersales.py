@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.database.states import EnumField, States
 from customers.querysets import OwnedQuerySet
 
 
@@ -20,13 +21,20 @@ class IncidentKind(models.TextChoices):
     WRONG_ADDRESS = "wrong_address", _("Wrong address")
 
 
-class IncidentStatus(models.TextChoices):
+class IncidentStatus(States):
     """Who has the next move."""
 
     OPEN = "open", _("Open")
     IN_PROGRESS = "in_progress", _("Being dealt with")
     SOLVED = "solved", _("Solved")
 
+    TRANSITIONS = enum.nonmember(
+        {
+            "open": ("in_progress", "solved"),
+            "in_progress": ("open", "solved"),
+            "solved": (),
+        }
+    )
     TONES = enum.nonmember({"open": "bad", "in_progress": "warn", "solved": "ok"})
 
 
@@ -38,7 +46,7 @@ class Incident(models.Model):
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     shipment = models.ForeignKey("orders.Shipment", models.PROTECT, null=True, blank=True, related_name="incidents")
     kind = models.CharField(_("kind"), max_length=16, choices=IncidentKind)
-    status = models.CharField(_("status"), max_length=12, choices=IncidentStatus, default=IncidentStatus.OPEN)
+    status = EnumField(_("status"), max_length=12, choices=IncidentStatus, default=IncidentStatus.OPEN)
     description = models.TextField(_("what happened"))
     outcome = models.TextField(_("outcome"), blank=True)
     owner = models.ForeignKey("customers.User", models.PROTECT, null=True, blank=True, related_name="+")
@@ -108,7 +116,7 @@ class Return(models.Model):
         return self.number
 
 
-class ReturnLineStatus(models.TextChoices):
+class ReturnLineStatus(States):
     """Where a returned line is."""
 
     REQUESTED = "requested", _("Requested")
@@ -119,6 +127,17 @@ class ReturnLineStatus(models.TextChoices):
     INSPECTED = "inspected", _("Inspected")
     CLOSED = "closed", _("Closed")
 
+    TRANSITIONS = enum.nonmember(
+        {
+            "requested": ("authorised", "refused"),
+            "authorised": ("in_transit", "received", "closed"),
+            "refused": (),
+            "in_transit": ("received", "closed"),
+            "received": ("inspected", "closed"),
+            "inspected": ("closed",),
+            "closed": (),
+        }
+    )
     TONES = enum.nonmember(
         {
             "requested": "warn",
@@ -140,7 +159,7 @@ class ReturnLine(models.Model):
     line = models.ForeignKey("orders.OrderLine", models.PROTECT, null=True, blank=True, related_name="return_lines")
     product = models.ForeignKey("inventory.Product", models.PROTECT, related_name="+")
     position = models.PositiveIntegerField(_("position"))
-    status = models.CharField(_("status"), max_length=12, choices=ReturnLineStatus)
+    status = EnumField(_("status"), max_length=12, choices=ReturnLineStatus)
     requested = models.DecimalField(_("requested"), max_digits=14, decimal_places=3)
     authorised = models.DecimalField(_("authorised"), max_digits=14, decimal_places=3, default=0)
     received = models.DecimalField(_("received"), max_digits=14, decimal_places=3, default=0)

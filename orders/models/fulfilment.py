@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.database.states import States
+from config.database.states import EnumField, States
 from customers.querysets import OwnedQuerySet
 from inventory.querysets import CatalogueQuerySet
 
@@ -133,7 +133,7 @@ class Shipment(models.Model):
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     warehouse = models.ForeignKey("inventory.Warehouse", models.PROTECT, related_name="shipments")
     number = models.CharField(_("delivery note"), max_length=20, unique=True)
-    status = models.CharField(_("status"), max_length=20, choices=ShipmentStatus, default=ShipmentStatus.OPEN)
+    status = EnumField(_("status"), max_length=20, choices=ShipmentStatus, default=ShipmentStatus.OPEN)
     carrier = models.ForeignKey("orders.Carrier", models.PROTECT, null=True, blank=True, related_name="shipments")
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
     parcels = models.PositiveSmallIntegerField(_("parcels"), default=1)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.money import round_half_up
 from customers.audit import audited
 from customers.models import BillingPolicy
+from inventory.models import PriceLevel
 from orders.models.orders import OrderStatus
 from orders.querysets import OrderLineQuerySet
 
@@ -116,7 +117,7 @@ class OrderLine(models.Model):
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=4)
     price_quantity = models.DecimalField(_("price per"), max_digits=10, decimal_places=3, default=1)
     discount_percent = models.DecimalField(_("discount %"), max_digits=5, decimal_places=2, default=0)
-    price_level = models.CharField(_("price level"), max_length=10, blank=True)
+    price_level = models.CharField(_("price level"), max_length=10, choices=PriceLevel, blank=True)
     price_list = models.ForeignKey("inventory.PriceList", models.PROTECT, null=True, related_name="+")
     price_break = _quantity(null=True, blank=True)
     price_valid_from = models.DateField(null=True, blank=True)
@@ -160,6 +161,12 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["id", "product", "account"], name="orderline_product_key"),
             models.UniqueConstraint(fields=["id", "account"], name="orderline_account_key"),
             models.CheckConstraint(condition=Q(type__in=LineType.values), name="orderline_type_known"),
+            models.CheckConstraint(
+                condition=Q(price_level__in=["", *PriceLevel.values]), name="orderline_price_level_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(promise_reason__in=["", *PromiseReason.values]), name="orderline_promise_reason_known"
+            ),
             models.CheckConstraint(
                 condition=Q(entered__gt=0, factor__gt=0, ordered__gt=0), name="orderline_quantity_positive"
             ),

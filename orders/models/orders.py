@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.database.states import States
+from config.database.states import EnumField, States
 from customers.audit import audited
 from customers.models import BillingPolicy
 from customers.models.text import words_field
@@ -15,7 +15,7 @@ from orders.querysets import OrderEventQuerySet, OrderQuerySet
 
 
 class OrderStatus(States):
-    """The state of an order; ``TRANSITIONS`` is the one table of moves, which the database holds too."""
+    """The state of an order; ``TRANSITIONS`` is the one table of moves, which a trigger of the database knows too."""
 
     DRAFT = "draft", _("Draft")
     QUOTED = "quoted", _("Quoted")
@@ -75,21 +75,6 @@ class OrderStatus(States):
     DONE = enum.nonmember(("shipped", "delivered", "closed"))
 
 
-class OrderTransition(models.Model):
-    """The allowed moves as the database knows them; filled from ``OrderStatus.TRANSITIONS`` by migrations."""
-
-    from_status = models.CharField(max_length=16)
-    to_status = models.CharField(max_length=16)
-
-    class Meta:
-        verbose_name = _("order transition")
-        verbose_name_plural = _("order transitions")
-        constraints = [models.UniqueConstraint(fields=["from_status", "to_status"], name="ordertransition_once")]
-
-    def __str__(self) -> str:
-        return f"{self.from_status} → {self.to_status}"
-
-
 class Channel(models.TextChoices):
     """Where an order came in."""
 
@@ -122,7 +107,7 @@ class Order(models.Model):
     payer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="orders")
     number = models.CharField(_("number"), max_length=20, unique=True)
-    status = models.CharField(_("status"), max_length=16, choices=OrderStatus, default=OrderStatus.DRAFT)
+    status = EnumField(_("status"), max_length=16, choices=OrderStatus, default=OrderStatus.DRAFT)
     billing_policy = models.CharField(_("invoices bill"), max_length=12, choices=BillingPolicy)
     is_history = models.BooleanField(_("brought from another system"), default=False)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
@@ -194,6 +179,13 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="order_channel_known"),
+            models.CheckConstraint(
+                condition=Q(billing_policy__in=BillingPolicy.values), name="order_billing_policy_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_decision__isnull=True) | Q(credit_decision__in=CreditDecision.values),
+                name="order_credit_decision_known",
+            ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="order_currency_code"),
             models.CheckConstraint(
                 condition=Q(is_history=True)

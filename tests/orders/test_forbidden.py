@@ -14,11 +14,13 @@ from tests.orders.factories import (
     MONDAY,
     make_begun,
     make_draft,
+    make_incident,
     make_limited_customer,
     make_order,
     make_price,
     make_price_list,
     make_product,
+    make_return,
     make_stock,
     make_supply,
     make_warehouse,
@@ -205,6 +207,19 @@ FORBIDDEN = [
     ("shipment_ship_to_same_account", "UPDATE orders_shipment SET ship_to_id = {address} WHERE id = {shipment}"),
     ("shipmentline_billed_once", "UPDATE orders_shipmentline SET invoiced = quantity + 1"),
     ("shipmentline_of_shipment", "UPDATE orders_shipmentline SET account_id = {account}"),
+    # Moves from state to state
+    ("purchaseorder_transition_allowed", "UPDATE inventory_purchaseorder SET status = 'draft'"),
+    ("incident_transition_allowed", "UPDATE orders_incident SET status = 'lost'"),
+    ("returnline_transition_allowed", "UPDATE orders_returnline SET status = 'closed'"),
+    # Values that the program doesn't know
+    ("order_billing_policy_known", "UPDATE orders_order SET billing_policy = 'never' WHERE id = {empty_draft}"),
+    ("order_credit_decision_known", "UPDATE orders_order SET credit_decision = 'luck' WHERE id = {empty_draft}"),
+    ("orderline_price_level_known", "UPDATE orders_orderline SET price_level = 'friends' WHERE id = {line}"),
+    ("orderline_promise_reason_known", "UPDATE orders_orderline SET promise_reason = 'luck' WHERE id = {line}"),
+    ("customer_billing_policy_known", "UPDATE customers_customer SET billing_policy = 'never'"),
+    ("customer_po_policy_known", "UPDATE customers_customer SET po_policy = 'ask'"),
+    ("customer_language_known", "UPDATE customers_customer SET language = 'tlh'"),
+    ("user_language_known", "UPDATE customers_user SET language = ''"),
 ]
 
 
@@ -236,6 +251,8 @@ def world() -> dict[str, int]:
     order = make_order(customer=customer, lines=[(product, 2)], customer_po="PO-1")
     waiting = make_order(lines=[(product, 8)])
     held = make_order(customer=make_limited_customer(limit="1"), lines=[(product, 1)])
+    make_incident(customer=stranger)
+    make_return(customer=stranger)
     return {
         "account": customer.account_id,
         "strange_account": stranger.account_id,
