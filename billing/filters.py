@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Invoice, InvoiceLine, PaymentMethod
 from billing.querysets import InvoiceQuerySet
 from config.web.filters import AnyOfFilter, BaseFilter, DatesFilter, HiddenFilter, SearchFilter
+from config.web.numbers import parse_id
 from customers.models import Customer
 from orders.querysets import OrderQuerySet
 
@@ -28,17 +29,18 @@ class InvoiceFilter(BaseFilter):
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Documents for a company or paid by it."""
-        if not value.isdecimal():
-            return queryset
-        return queryset.filter(Q(customer_id=int(value)) | Q(payer_id=int(value)))
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(Q(customer_id=key) | Q(payer_id=key))
 
     def of_account(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(account_id=int(value)) if value.isdecimal() else queryset
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(account_id=key)
 
     def of_order(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        if not value.isdecimal():
-            return queryset
-        return queryset.filter(pk__in=InvoiceLine.objects.filter(order_line__order=int(value)).values("invoice_id"))
+        key = parse_id(value)
+        if key is None:
+            return queryset.none()
+        return queryset.filter(pk__in=InvoiceLine.objects.filter(order_line__order=key).values("invoice_id"))
 
 
 class PortalInvoiceFilter(BaseFilter):
@@ -52,9 +54,10 @@ class PortalInvoiceFilter(BaseFilter):
         return queryset.matching(value)
 
     def of_order(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        if not value.isdecimal():
-            return queryset
-        return queryset.filter(pk__in=InvoiceLine.objects.filter(order_line__order=int(value)).values("invoice_id"))
+        key = parse_id(value)
+        if key is None:
+            return queryset.none()
+        return queryset.filter(pk__in=InvoiceLine.objects.filter(order_line__order=key).values("invoice_id"))
 
 
 class DueFilter(BaseFilter):
@@ -68,7 +71,8 @@ class DueFilter(BaseFilter):
         return queryset.filter(invoice__in=Invoice.objects.matching(value).values("pk"))
 
     def of_account(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(account_id=int(value)) if value.isdecimal() else queryset
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(account_id=key)
 
 
 class PaymentFilter(BaseFilter):
@@ -85,10 +89,12 @@ class PaymentFilter(BaseFilter):
         return queryset.filter(Q(payer__in=payers) | Q(bank_reference=value.strip()))
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(payer_id=int(value)) if value.isdecimal() else queryset
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(payer_id=key)
 
     def of_account(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(account_id=int(value)) if value.isdecimal() else queryset
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(account_id=key)
 
 
 class ToInvoiceFilter(BaseFilter):
@@ -101,7 +107,8 @@ class ToInvoiceFilter(BaseFilter):
         return queryset.matching(value)
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(customer_id=int(value)) if value.isdecimal() else queryset
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(customer_id=key)
 
 
 class ReceivableFilter(BaseFilter):

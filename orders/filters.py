@@ -14,6 +14,7 @@ from config.web.filters import (
     OneOfFilter,
     SearchFilter,
 )
+from config.web.numbers import parse_id
 from customers.models import Desk, User
 from customers.requests import PersonRequest
 from inventory.models import Warehouse
@@ -54,7 +55,8 @@ class OrderFilter(BaseFilter):
         return queryset.filter(Q(warehouse=value) | Exists(shipments) | Exists(reservations))
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(customer_id=int(value)) if value.isascii() and value.isdigit() else queryset.none()
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(customer_id=key)
 
 
 # -- Portal -------------------------------------------------------------------------------------------------------

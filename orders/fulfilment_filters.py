@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from config.web.filters import AnyOfFilter, BaseFilter, DatesFilter, FlagFilter, HiddenFilter, OneOfFilter, SearchFilter
+from config.web.numbers import parse_id
 from customers.models import Customer, User
 from customers.requests import PersonRequest
 from inventory.models import Supplier
@@ -35,7 +36,8 @@ class _OfOrder(BaseFilter):
     customer = HiddenFilter(method="of")
 
     def of(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(**{f"{name}_id": int(value)}) if value.isascii() and value.isdigit() else queryset.none()
+        key = parse_id(value)
+        return queryset.none() if key is None else queryset.filter(**{f"{name}_id": key})
 
 
 def _customers(text: str) -> QuerySet[Any]:

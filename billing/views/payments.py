@@ -22,6 +22,7 @@ from billing.tables import payment_badge
 from config.database.idempotency import KeyReused, once
 from config.money import ZERO
 from config.web import formats, lists
+from config.web.numbers import parse_id
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
 from customers.access import desk_required
@@ -95,10 +96,10 @@ def payment_create(request: PersonRequest) -> HttpResponse:
 
 
 def _payer(request: PersonRequest) -> Customer | None:
-    asked = request.GET.get("payer", "")
-    if not asked.isdecimal():
+    key = parse_id(request.GET.get("payer"))
+    if key is None:
         return None
-    payer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account", "payer"), pk=asked)
+    payer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account", "payer"), pk=key)
     return payer.payer or payer
 
 

@@ -18,6 +18,7 @@ from billing.services.invoicing import issue_invoice, issue_invoices
 from billing.tables import ToInvoiceTable
 from billing.tasks import invoice_everything
 from config.web import lists
+from config.web.numbers import parse_id
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
 from customers.requests import PersonRequest
@@ -51,8 +52,8 @@ def order_invoice(request: PersonRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     shipment = request.POST.get("shipment", "")
     try:
-        if shipment.isdecimal():
-            found = get_object_or_404(Shipment, pk=shipment, order=order)
+        if shipment:
+            found = get_object_or_404(Shipment, pk=parse_id(shipment), order=order)
             invoice = issue_invoice(shipments=[found], by=request.user, today=timezone.localdate(), at=timezone.now())
         else:
             invoice = issue_invoice(order=order, by=request.user, today=timezone.localdate(), at=timezone.now())
@@ -75,8 +76,11 @@ def everything_invoice(request: PersonRequest) -> HttpResponse:
 
 def _invoice_selected(request: PersonRequest) -> list[str]:
     asked = request.POST.getlist("only") or request.POST.getlist("select")
-    chosen = {int(pk) for pk in asked if pk.isdecimal()}
-    mine = Order.objects.visible_to(request.user).filter(pk__in=chosen).values_list("pk", flat=True)
+    mine = (
+        Order.objects.visible_to(request.user)
+        .filter(pk__in=filter(None, map(parse_id, asked)))
+        .values_list("pk", flat=True)
+    )
     try:
         issued = issue_invoices(order_ids=mine, by=request.user, today=timezone.localdate(), at=timezone.now())
     except Refused as error:

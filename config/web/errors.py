@@ -16,6 +16,11 @@ def unavailable() -> HttpResponse:
     return response
 
 
+def unreadable() -> HttpResponse:
+    """400: something asked or typed is nothing that the database can keep; the same request will fail again."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's ``handler500``: 503 when it was the database that failed or took too long, else 500."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):

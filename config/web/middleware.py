@@ -1,17 +1,20 @@
 """The one place where a request becomes a database role and a transaction, and where both are tried again."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage import default_storage
-from django.db import Error, connection, transaction
+from django.db import DataError, Error, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 
 from config.database import retry, roles
 from config.database.prepared import prepared
-from config.web.errors import unavailable
+from config.web.errors import unavailable, unreadable
+
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +28,7 @@ class RoleMiddleware:
     sessions and users only.
 
     A deadlock, a serialization failure or a lock timeout runs the view again, four times at most; then 503 with
-    Retry-After. Whatever a view has written is undone when it answers 400 or more. Nothing may stream to the portal:
+    Retry-After. A value that PostgreSQL can't take (a NUL, a number out of range) answers 400. Whatever a view has written is undone when it answers 400 or more. Nothing may stream to the portal:
     a stream would be produced after the transaction.
 
     It has to be the last middleware, because its ``process_view`` takes over the view: a middleware around
@@ -50,6 +53,9 @@ class RoleMiddleware:
                 _forget_first_try(request)
             try:
                 return _answer(request, view, args, kwargs, role=role, account=account)
+            except DataError:
+                logger.warning("%s holds what the database can't take", request.path, exc_info=True)
+                return unreadable()
             except Error as error:
                 if not retry.is_repeatable(error):
                     raise

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.web import formats
 
+_LONGEST_ID = 18  # digits that always fit in the database's bigint
 _SPACED = re.compile(r"(?<=\d)[ '\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}](?=\d{3}(?!\d))")
 _PLAIN = re.compile(r"[+-]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)")
 _GROUPED = {  # by the sign between thousands; no group begins with a zero
@@ -36,6 +37,13 @@ def parse_number(text: str, language: str | None = None) -> Decimal | None:
         if not _GROUPED[thousands].fullmatch(plain):
             return None
     return Decimal(plain.replace(thousands, "").replace(",", ".") if thousands else plain.replace(",", "."))
+
+
+def parse_id(text: str | None) -> int | None:
+    """The key of a row as a link or a form carries it, None for what no row can have: other signs, or 64 bits passed."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > _LONGEST_ID:
+        return None
+    return int(text)
 
 
 def write_number(number: Decimal, language: str | None = None) -> str:

@@ -6,6 +6,7 @@ The server reads them, so that a page comes out right at once, without a flash.
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -33,7 +34,7 @@ def preferences_save(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=303)
     back = request.POST.get("next") or request.headers.get("Referer", "/")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response["Location"] = back if safe else "/"
+    response["Location"] = iri_to_uri(back) if safe else "/"
     chosen = {name: value for name, value in request.POST.items() if value in CHOICES.get(name, ())}
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.web import lists
-from config.web.numbers import parse_number
+from config.web.numbers import parse_id, parse_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
@@ -297,7 +297,7 @@ def _step(request: PersonRequest, document: Return, lines: list[ReturnLine]) -> 
             _("Inspected: what is good is back on the shelf."),
             back,
         )
-    warehouse = Warehouse.objects.filter(pk=_number(request.POST.get("warehouse"))).first() or document.warehouse
+    warehouse = Warehouse.objects.filter(pk=parse_id(request.POST.get("warehouse"))).first() or document.warehouse
     if warehouse is None:
         messages.error(request, _("Choose the warehouse. Nothing was changed."))
         return go_to(request, *back)
@@ -318,10 +318,6 @@ def _typed(request: PersonRequest, prefix: str, keys: list[int]) -> tuple[dict[i
     found = {key: parse_number(request.POST.get(f"{prefix}_{key}", "").strip() or "0") for key in keys}
     good = {key: value for key, value in found.items() if value is not None and value >= 0}
     return good, len(good) < len(found)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
 
 
 def _try(request: PersonRequest, act: Callable[[], Any], text: str, back: tuple[str, int]) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from config.web.numbers import parse_id
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
 from config.web.pdf import pdf_response
@@ -121,7 +122,7 @@ def dispatch_list(request: PersonRequest) -> HttpResponse:
 
 def _dispatch(request: PersonRequest) -> HttpResponse:
     """Let each selected shipment leave by itself: one that can't does not keep the others."""
-    chosen = [pk for pk in request.POST.getlist("select") if pk.isdigit()]
+    chosen = [pk for pk in map(parse_id, request.POST.getlist("select")) if pk]
     shipments = list(Shipment.objects.visible_to(request.user).filter(pk__in=chosen).order_by("order_id", "pk"))
     outcomes = shipping.ship_together(shipments=shipments, by=request.user, at=timezone.now())
     for refusal in filter(None, outcomes.values()):

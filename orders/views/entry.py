@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from config.database.idempotency import KeyReused, once
+from config.web.numbers import parse_id
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
@@ -51,8 +52,7 @@ PHONE_DIGITS = 5
 def order_create(request: PersonRequest) -> HttpResponse:
     """Choose for whom; a post begins a draft and opens its grid (an empty one of one's own is taken again)."""
     if request.method == "POST":
-        chosen = request.POST.get("customer", "")
-        key = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
+        key = parse_id(request.POST.get("customer"))
         customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=key)
         mine = Order.objects.drafts_of(request.user).filter(customer=customer, line_count=0, customer_po="")
         order = mine.order_by("-pk").first() or start_draft(
@@ -234,8 +234,7 @@ def _save(request: PersonRequest, order: Order, rows: list[TypedRow], header: En
 
 
 def _version(request: PersonRequest) -> int | None:
-    given = request.POST.get("over") or request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdigit() else 0
+    return parse_id(request.POST.get("over") or request.POST.get("version")) or 0
 
 
 def _override(request: PersonRequest) -> str:
@@ -327,7 +326,5 @@ def _recent_customers(request: PersonRequest) -> list[Customer]:
 
 
 def _chosen(request: PersonRequest) -> Customer | None:
-    asked = request.GET.get("customer", "")
-    if not (asked.isascii() and asked.isdigit()):
-        return None
-    return Customer.objects.visible_to(request.user).filter(pk=int(asked)).select_related("account").first()
+    key = parse_id(request.GET.get("customer"))
+    return Customer.objects.visible_to(request.user).filter(pk=key).select_related("account").first() if key else None

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from config.web import lists
+from config.web.numbers import parse_id
 from config.web.pages import go_to, render_page, swap_target
 from customers.access import desk_required
 from customers.requests import PersonRequest
@@ -94,7 +95,7 @@ def _release_selected(request: PersonRequest) -> None:
     if not request.user.has_perm("orders.release_credit_hold"):
         raise PermissionDenied
     reason = request.POST.get("reason", "").strip()
-    wanted = [int(pk) for pk in request.POST.getlist("select") if pk.isascii() and pk.isdigit()][: lists.PER_PAGE]
+    wanted = [pk for pk in map(parse_id, request.POST.getlist("select")) if pk][: lists.PER_PAGE]
     if not reason:
         messages.error(request, _("Say why you release these orders. Nothing was changed."))
         return
@@ -150,10 +151,9 @@ def order_page(request: PersonRequest, pk: int) -> HttpResponse:
 def order_lines(request: PersonRequest, pk: int) -> HttpResponse:
     """The next lines of a long order, loaded as one scrolls."""
     order = _order(request, pk)
-    after = request.GET.get("after", "")
-    start = int(after) if after.isascii() and after.isdigit() else 0
     context = {"order": order, "title": order.number, "actions": _actions(request, order)}
-    context |= _lines(request, order, after=start, limit=LINES_AT_ONCE, now=timezone.now())
+    after = parse_id(request.GET.get("after")) or 0
+    context |= _lines(request, order, after=after, limit=LINES_AT_ONCE, now=timezone.now())
     return render_page(request, "orders/_order_rows.html", context, fragments=["orders/_order_rows.html"])
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from config.web.numbers import parse_number, write_number
+from config.web.numbers import parse_id, parse_number, write_number
 from config.web.pages import go_to, render_page
 from customers.access import desk_required
 from customers.requests import PersonRequest
@@ -358,23 +358,24 @@ def _scanned(code: str, lines: list[PickLine]) -> tuple[int | None, Decimal]:
 def pick_short(request: PersonRequest, pk: int) -> HttpResponse:
     """Close a line with less than was wanted: the rest ships later, or is missing from its place."""
     shipment = begun_shipment(request, pk)
-    line_id = request.POST.get("line", "")
+    asked = request.POST.get("line", "")
+    line_id = parse_id(asked)
     found = parse_number(request.POST.get("found", ""))
     is_missing = request.POST.get("rest") == "missing"
-    if found is None or not line_id.isdigit():
+    if found is None or line_id is None:
         text = _("Type how many you found; 0 when there are none.")
-        return _now(request, shipment, wanted=line_id, message=text, tone="bad", status=422)
+        return _now(request, shipment, wanted=asked, message=text, tone="bad", status=422)
     try:
         short = picking.short_pick(
             shipment=shipment,
-            shipment_line_id=int(line_id),
+            shipment_line_id=line_id,
             found=found,
             is_missing=is_missing,
             by=request.user,
             at=timezone.now(),
         )
     except OrderError as error:
-        return _now(request, shipment, wanted=line_id, message=str(error), tone="bad", status=422)
+        return _now(request, shipment, wanted=asked, message=str(error), tone="bad", status=422)
     shipment.refresh_from_db()
     text = _what_becomes(short)
     if shipment.status == ShipmentStatus.CANCELLED:

@@ -74,7 +74,7 @@
     if (retries(e)) return;
     const status = e.detail.xhr.status;
     if (status === 401 || status === 403) return location.reload();
-    toast({ text: status === 404 || status === 410 ? say.sayMissing : status === 429 ? say.sayAgain : say.sayError, kind: "error" });
+    toast({ text: status === 400 ? say.sayUnreadable : status === 404 || status === 410 ? say.sayMissing : status === 429 ? say.sayAgain : say.sayError, kind: "error" });
   });
   for (const type of ["htmx:sendError", "htmx:timeout"]) on(type, e => retries(e) || toast({ text: say.sayOffline, kind: "error" }));
 
