@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.web.numbers import parse_number, write_number
 from customers.models import Address
 from inventory.models import Warehouse
+from inventory.services.calendar import HORIZON
 from orders.models import Order
 from orders.services.lines import LineInput
 
@@ -135,6 +136,8 @@ class EntryHeaderForm(forms.ModelForm):
         day = self.cleaned_data["requested_on"]
         if day and "requested_on" in self.changed_data and day < self.today:
             raise forms.ValidationError(_("This day has passed."))
+        if day and day > self.today + HORIZON:
+            raise forms.ValidationError(_("This day is more than two years away."))
         return day
 
     def _post_clean(self) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from customers.models import User
 from inventory.exceptions import SupplyRefused, stock_moved
 from inventory.models import MovementKind, PurchaseOrder, PurchaseOrderLine, PurchaseOrderStatus
+from inventory.services.calendar import HORIZON
 from inventory.services.levels import LevelChange, ensure_levels, move_levels
 from orders.models import EventKind, OrderEvent
 from orders.services.backorders import serve
@@ -75,6 +76,15 @@ def preview_redate(
     return sorted(pegged, key=lambda c: (c.old or datetime.date.max, c.line.order_number, c.line.position)) + along
 
 
+def check_supply_day(expected_on: datetime.date | None, *, at: datetime.datetime) -> None:
+    """Raise SupplyRefused for a supplier's date that has passed or that is too far away to promise anything."""
+    today = timezone.localdate(at)
+    if expected_on and expected_on < today:
+        raise SupplyRefused(_("That day has passed. Leave the date empty when the supplier has none."))
+    if expected_on and expected_on > today + HORIZON:
+        raise SupplyRefused(_("That day is more than two years away. Leave the date empty when the supplier has none."))
+
+
 @transaction.atomic
 def redate_supply(
     *, supply_line: PurchaseOrderLine, expected_on: datetime.date | None, by: User | None, at: datetime.datetime
@@ -83,15 +93,14 @@ def redate_supply(
 
     In one transaction: pegs, lines and orders get their new dates, each order whose date moved an event that says
     the cause and both dates, and each customer concerned one mail in the outbox. Returns what changed. Raises
-    SupplyRefused for a date in the past or a line that is closed.
+    SupplyRefused for a date in the past, one too far away, or a line that is closed.
     """
     orders = orders_pegged_to(supply_id=supply_line.pk)
     lock_orders(order_ids=orders)
     supply = _lock_same(supply_line.pk, orders)
     if supply.is_closed:
         raise SupplyRefused(_("This line is closed: nothing more is expected."))
-    if expected_on and expected_on < timezone.localdate(at):
-        raise SupplyRefused(_("That day has passed. Leave the date empty when the supplier has none."))
+    check_supply_day(expected_on, at=at)
     if expected_on == supply.expected_on:
         return []
     before = supply.expected_on

@@ -17,7 +17,7 @@ from customers.access import desk_required
 from customers.models import Customer
 from customers.requests import PersonRequest
 from inventory.services.availability import availability
-from orders.models import OrderEvent
+from orders.models import Order, OrderEvent
 from orders.sentences import describe
 
 COUNTS = (
@@ -40,11 +40,18 @@ EVENTS_SHOWN = 10
 @require_GET
 @desk_required("orders.view_order")
 def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
-    """Net sales of the last twelve months against the same months a year before; one statement."""
+    """Net sales of the last twelve months against the same months a year before; one statement.
+
+    Of a customer who has ordered nothing since, the twelve months up to the last order; two statements more.
+    """
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=customer_id)
     currency = customer.account.currency
     months = _months(timezone.localdate(), 24)
     net, orders = _sales_by_month(customer.pk, currency, months[0])
+    last_order = None if any(day in orders for day in months[12:]) else _last_order(customer.pk, currency)
+    if last_order:
+        months = _months(last_order, 24)
+        net, orders = _sales_by_month(customer.pk, currency, months[0])
     before, this = months[:12], months[12:]
     values = [net.get(day, Decimal(0)) for day in this]
     total, last = sum(values, Decimal(0)), sum((net.get(day, Decimal(0)) for day in before), Decimal(0))
@@ -54,6 +61,7 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "currency": currency,
         "total": total,
+        "last_order": last_order,
         "orders": sum(orders.get(day, 0) for day in this),
         "change": (total - last) * 100 / last if comparable else None,
         "chart": charts.bars(
@@ -61,8 +69,8 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
             [month(day) for day in this],
             values,
             before=[net.get(day, Decimal(0)) for day in before] if comparable else None,
-            label=_("this year"),
-            before_label=_("same month last year") if comparable else "",
+            label=_("twelve months") if last_order else _("this year"),
+            before_label=_("same month a year before") if comparable else "",
             write=lambda value: money_round(Decimal(value), currency),
             axis=lambda value: money_short(Decimal(str(value)), currency),
             current=11,
@@ -118,6 +126,17 @@ def _sales_by_month(
         )
         rows = cursor.fetchall()
     return {day: net for day, net, _n in rows}, {day: n for day, _net, n in rows}
+
+
+def _last_order(customer_id: int, currency: str) -> datetime.date | None:
+    """The day on which the customer last placed an order."""
+    last = (
+        Order.objects.filter(customer=customer_id, currency=currency, status__in=COUNTS, placed_at__isnull=False)
+        .order_by("-placed_at")
+        .values_list("placed_at", flat=True)
+        .first()
+    )
+    return timezone.localdate(last) if last else None
 
 
 def _usual_products(customer_id: int) -> list[dict]:

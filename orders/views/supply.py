@@ -128,9 +128,12 @@ def supply_page(request: PersonRequest, pk: int) -> HttpResponse:
     form = RedateForm(data if data and "expected_on" in data else None, initial={"expected_on": line.expected_on})
     asked = form.is_bound and form.is_valid()
     new_date = form.cleaned_data["expected_on"] if asked else line.expected_on
-    if asked and new_date and new_date < timezone.localdate(now):
-        form.add_error("expected_on", _("That day has passed. Leave the date empty when the supplier has none."))
-        asked, new_date = False, line.expected_on
+    if asked:
+        try:
+            filling.check_supply_day(new_date, at=now)
+        except InventoryError as error:
+            form.add_error("expected_on", str(error))
+            asked, new_date = False, line.expected_on
     if request.method == "POST" and asked:
         return _redate(request, line, new_date) if may_redate else go_to(request, "orders:supply_page", pk)
     changes = filling.preview_redate(supply_line=line, expected_on=new_date, at=now)

@@ -70,6 +70,14 @@ def test_list_costs_the_same_for_one_row_and_three(finance: Client, address: str
     assert found[0] <= queries + 3, [query["sql"][:90] for query in captured.captured_queries]
 
 
+@pytest.mark.parametrize("value", ["x", "-1", "\u00b2", str(10**20)])
+@pytest.mark.parametrize("name", ["customer", "account", "order"])
+def test_a_key_that_no_row_can_have_finds_nothing(finance: Client, name: str, value: str) -> None:
+    make_invoice(today=today())
+    listing = finance.get("/money/invoices/", {name: value}).context["list"]
+    assert list(listing.rows) == []
+
+
 def test_invoice_page_costs_the_same_for_any_number_of_lines(finance: Client) -> None:
     found = []
     for lines in (1, 5):

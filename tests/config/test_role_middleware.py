@@ -109,6 +109,20 @@ def test_refusals_leave_nothing_written(status: int) -> None:
     assert IdempotencyKey.objects.count() == 0
 
 
+@pytest.mark.parametrize("asked", [{"key": "a\0b"}, {"id": str(2**63)}])
+def test_what_the_database_cannot_take_is_refused(asked: dict[str, str]) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        write()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::text, %s::bigint", [asked.get("key", ""), asked.get("id", "1")])
+        return HttpResponse()
+
+    response = act(view)
+    assert response.status_code == 400
+    assert "Nothing was changed" in response.content.decode()
+    assert IdempotencyKey.objects.count() == 0
+
+
 @pytest.mark.parametrize("error", [Http404, ValueError])
 def test_exceptions_leave_nothing_written(error: type[Exception]) -> None:
     def view(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import override
 
 from config.web import formats
-from config.web.numbers import NumberField, parse_number, write_number
+from config.web.numbers import NumberField, parse_id, parse_number, write_number
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,17 @@ def test_numbers_are_read_as_people_write_them(language: str, text: str, number:
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("12", 12), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), (None, None), ("-1", None),
+        ("1.5", None), ("1e5", None), ("\u00b2", None), ("\u0661", None), ("x\0", None),
+    ],
+)  # fmt: skip
+def test_keys_are_plain_digits_that_a_row_may_have(text: str | None, key: int | None) -> None:
+    assert parse_id(text) == key
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -138,6 +138,11 @@ def test_preferences_are_saved_without_signing_in(client: Any) -> None:
     }
 
 
+def test_preferences_lead_back_to_any_address(client: Any) -> None:
+    answered = client.post(reverse("preferences"), {"theme": "dark", "next": "/search/?q=a\0\nb"})
+    assert (answered.status_code, answered["Location"]) == (303, "/search/?q=a%00%0Ab")
+
+
 def test_preferences_lead_to_no_foreign_site(client: Any) -> None:
     answered = client.post(reverse("preferences"), {"theme": "dark", "next": "https://elsewhere.example/"})
     assert answered["Location"] == "/"

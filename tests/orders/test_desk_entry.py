@@ -426,10 +426,11 @@ def test_usual_products_leave_out_what_is_on_the_order(client: Client, manager: 
     assert [(row["product__code"], row["times"], row["usual"]) for row in usual] == [(often.code, 2, Decimal(5))]
 
 
-def test_header_errors_stay_on_the_page_and_nothing_is_placed(client: Client, manager: User) -> None:
+@pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31"])
+def test_header_errors_stay_on_the_page_and_nothing_is_placed(client: Client, manager: User, day: str) -> None:
     product = stocked()
     order = make_draft(lines=[(product, 1)], by=manager)
-    data = typed(order, (product.code, "1"), requested_on="2020-01-01")
+    data = typed(order, (product.code, "1"), requested_on=day)
     response = client.post(f"/desk/orders/{order.pk}/place/", data)
     order.refresh_from_db()
     assert (response.status_code, order.status) == (422, "draft")

@@ -159,10 +159,12 @@ def test_complete_deliveries_are_redated_as_a_whole():
     assert set(order.lines.values_list("promised_on", flat=True)) == {datetime.date(2026, 3, 13)}
 
 
-def test_redate_refuses_the_past_and_closed_lines():
+def test_redate_refuses_the_past_what_is_too_far_away_and_closed_lines():
     line, supply = make_waiting(5)
     with pytest.raises(SupplyRefused):
         redate(supply, datetime.date(2026, 3, 1))
+    with pytest.raises(SupplyRefused):
+        redate(supply, datetime.date.max)
     assert fresh(line).promised_on == datetime.date(2026, 3, 9)
     assert redate(supply, THURSDAY) == []
     filling.close_supply(supply_line=supply, by=None, at=LATER)

@@ -56,6 +56,13 @@ def test_queue_shows_what_is_reserved_and_begins_it(warehouse_client):
     assert answer["Location"] == at("pick_page", shipment.pk)
 
 
+@pytest.mark.parametrize("address", ["/warehouse/stock/", "/warehouse/goods-in/"])
+def test_a_scan_that_is_no_text_is_refused(warehouse_client, address):
+    make_begun()
+    answer = warehouse_client.post(address, {"scan": "x\0y"})
+    assert (answer.status_code, "Nothing was changed" in text(answer)) == (400, True)
+
+
 def test_queue_says_so_when_there_is_nothing(warehouse_client):
     assert "No warehouse yet" in text(warehouse_client.get(at("pick_queue")))
     make_warehouse()
@@ -192,7 +199,9 @@ def test_new_date_is_shown_before_it_is_told(desk_client):
     assert not OrderEvent.objects.filter(kind="promise_changed").exists()
     desk_client.post(page, {"expected_on": later.isoformat()})
     assert OrderEvent.objects.filter(kind="promise_changed", order=order).count() == 1
-    assert desk_client.post(page, {"expected_on": "2020-01-01"}).status_code == 422
+    for day in ("2020-01-01", "9999-12-31"):
+        assert desk_client.post(page, {"expected_on": day}).status_code == 422
+        assert desk_client.get(page, {"expected_on": day}).status_code == 422
 
 
 def test_return_walks_from_request_to_shelf(desk_client):
