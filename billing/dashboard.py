@@ -2,8 +2,9 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ def cards(request: PersonRequest, today: datetime.date) -> list[Card]:
     user = request.user
     if not (user.is_desk and user.has_perm("billing.view_invoice")):
         return []
-    querysets = {"overdue": Invoice.objects.visible_to(user).in_view("overdue", today)}
+    querysets: dict[str, QuerySet[Any]] = {"overdue": Invoice.objects.visible_to(user).in_view("overdue", today)}
     if user.has_perm("billing.issue_invoice"):
         mine = Order.objects.visible_to(user).values("pk")
         querysets["to_invoice"] = orders_to_invoice().filter(pk__in=mine)

@@ -29,9 +29,9 @@ def payments(request: PersonRequest) -> ListSource:
 
 
 def dues(request: PersonRequest) -> ListSource:
-    """Open instalments that the person may see, of the age asked for, with ``open``."""
+    """Open instalments that the person may see, of the age asked for, with ``left`` to pay."""
     rows = dues_in_view(visible_dues(request), lists.current_view(request, DUE_VIEWS))
-    return ListSource(rows.annotate(open=F("amount") - F("settled")), DueTable, DueFilter)
+    return ListSource(rows.annotate(left=F("amount") - F("settled")), DueTable, DueFilter)
 
 
 def visible_dues(request: PersonRequest) -> QuerySet[Instalment]:

@@ -16,13 +16,13 @@ def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     hits = [
         Hit(
             kind=_("Invoices"),
-            label=row["number"],
+            label=row["number"] or "",
             url=reverse("billing:invoice_page", args=[row["pk"]]),
             sub=" · ".join(
                 [row["payer_name"], formats.money(row["gross"], row["currency"]), formats.day(row["issued_on"])]
             ),
             icon="receipt-text" if row["kind"] == InvoiceKind.CREDIT_NOTE else "receipt",
-            exact=row["number"].casefold() == text.casefold().strip(),
+            exact=(row["number"] or "").casefold() == text.casefold().strip(),
         )
         for row in Invoice.objects.visible_to(request.user).issued().matching(text).order_by("-issued_on", "-pk").values(
             "pk", "number", "payer_name", "gross", "currency", "issued_on", "kind"

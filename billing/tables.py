@@ -177,13 +177,13 @@ class DueTable(BaseTable):
     late = LateColumn(accessor="due_on", verbose_name=gettext_lazy("Late"), card="state")
     method = MethodColumn(verbose_name=gettext_lazy("By"), hide="l")
     amount = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Amount"), hide="m")
-    open = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Open"), card="amount")
+    open = MoneyColumn(accessor="left", currency="invoice__currency", verbose_name=gettext_lazy("Open"), card="amount")
 
     fields = (
         "pk", "due_on", "invoice_id", "invoice__number", "invoice__payer_name", "invoice__payer_id", "method", "amount",
-        "open", "invoice__currency",
+        "left", "invoice__currency",
     )  # fmt: skip
-    sorts = {"due": ("due_on", "asc"), "open": ("open", "desc")}
+    sorts = {"due": ("due_on", "asc"), "open": ("left", "desc")}
     row_url = "billing:invoice_page"
     row_key = "invoice_id"
 

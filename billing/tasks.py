@@ -1,5 +1,7 @@
 """What the job worker does for this app."""
 
+from functools import partial
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,9 +37,11 @@ def invoice_everything(job_id: str) -> None:
 
 
 def _invoice_waiting(run: JobRun, progress: Progress) -> None:
+    if run.user is None:  # whom shall it be visible to
+        return
     mine = Order.objects.visible_to(run.user).values("pk")
     waiting = list(orders_to_invoice().filter(pk__in=mine).order_by("pk").values_list("pk", flat=True))
-    issued, refused = 0, []
+    issued, refused = 0, list[str]()
     progress(0, len(waiting))
     for start in range(0, len(waiting), CHUNK):
         made, problems = _invoice_chunk(waiting[start : start + CHUNK], run)
@@ -52,9 +56,9 @@ def _invoice_waiting(run: JobRun, progress: Progress) -> None:
 
 def _invoice_chunk(order_ids: list[int], run: JobRun) -> tuple[int, list[str]]:
     """Invoice some orders at once; if one of them is refused, one by one, so that it keeps nobody else waiting."""
-    options = {"by": run.user, "today": timezone.localdate(), "at": timezone.now()}
+    issue = partial(issue_invoices, order_ids=order_ids, by=run.user, today=timezone.localdate(), at=timezone.now())
     try:
-        return retry.run_transaction(lambda: len(issue_invoices(order_ids=order_ids, **options))), []
+        return len(retry.run_transaction(issue)), []
     except InvoiceRefused as error:
         if len(order_ids) == 1:
             return 0, list(error.problems)

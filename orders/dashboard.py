@@ -1,9 +1,11 @@
 """What the desk's first page says about orders; each figure is the length of the list it opens."""
 
 import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,7 +69,7 @@ def _sales(request: PersonRequest, today: datetime.date) -> list[Card]:
 
 def _goods(request: PersonRequest) -> list[Card]:
     """Shipments that have not left or are in trouble, open incidents, returns to decide; one statement."""
-    every = {
+    every: dict[str, tuple[str, Callable[[PersonRequest], Mapping[str, QuerySet[Any]]], str]] = {
         "leaving": ("orders.view_shipment", shipments_in_view, "orders:shipment_list"),
         "trouble": ("orders.view_shipment", shipments_in_view, "orders:shipment_list"),
         "open": ("orders.view_incident", incidents_in_view, "orders:incident_list"),
@@ -102,7 +104,7 @@ def _goods(request: PersonRequest) -> list[Card]:
 def _ordered(orders: OrderQuerySet, today: datetime.date) -> list[Card]:
     """What was ordered today and since the first of the month, with tax; each with its number of orders."""
     periods = {"today": (today, _("Ordered today")), "month": (today.replace(day=1), _("Ordered this month"))}
-    sums = {}
+    sums: dict[str, Sum | Count] = {}
     for key, (day, _label) in periods.items():
         sums |= {f"{key}_sum": Sum("gross", filter=_since(day)), f"{key}_count": Count("pk", filter=_since(day))}
     found = orders.filter(_since(today.replace(day=1)), status__in=ORDERED).aggregate(**sums)

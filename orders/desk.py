@@ -87,6 +87,7 @@ def address_of(view: str, *args: object) -> str:
 def order_panels(request: PersonRequest, order: Order) -> dict[str, list[Panel]]:
     """Shipments, papers and money of an order from the pages that own them, as far as this person may see them."""
     may = request.user.has_perm
+    query: dict[str, Any]
     wanted: list[tuple[str, str, str, str, tuple[object, ...], dict[str, Any]]] = []
     if order.status not in OrderStatus.UNRELEASED and may("orders.view_shipment"):
         query = {"order": order.pk, "label": _("Shipments"), "target": "shipment_table", "id": "order_shipments"}
@@ -122,7 +123,10 @@ def pick_places(order: Order) -> list[PickPlace]:
         .order_by("warehouse__code")
     )
     waits = order.customer.ship_complete and order.lines.filter(backordered__gt=0).exists()
-    return [PickPlace(*row, waits=waits) for row in held]
+    return [
+        PickPlace(warehouse_id, name, shipment_id, status, picker, lines, waits)
+        for warehouse_id, name, shipment_id, status, picker, lines in held
+    ]
 
 
 def outcome_of(order: Order) -> Outcome:

@@ -1,12 +1,24 @@
 """Papers that go with the goods: the pick list and the delivery note, as PDF."""
 
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 
 from config.web.pdf import render_pdf
 from inventory.models import StockLevel
-from orders.models import Shipment, ShipmentLine
+from orders.models import OrderLine, Shipment, ShipmentLine
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """Stock units of an order's line on paper: their net amount, and where they lie."""
+
+    line: OrderLine
+    quantity: Decimal
+    amount: Decimal | None
+    place: str = ""
 
 
 def delivery_note_pdf(*, shipment: Shipment, is_valued: bool = False) -> bytes:
@@ -23,9 +35,11 @@ def pick_list_pdf(*, shipment: Shipment, language: str) -> bytes:
             warehouse_id=shipment.warehouse_id, product__in=[row.line.product_id for row in context["lines"]]
         ).values_list("product_id", "bin")
     )
-    for row in context["lines"]:
-        row.place = places.get(row.line.product_id, "")
-    goods = [row for row in context["lines"] if row.line.type in ("goods", "free")]
+    goods = [
+        replace(row, place=places.get(row.line.product_id) or "")
+        for row in context["lines"]
+        if row.line.type in ("goods", "free")
+    ]
     context["lines"] = sorted(goods, key=lambda row: (row.place or "\uffff", row.line.code))
     return render_pdf("orders/pdf/pick_list.html", context, language)
 
@@ -38,9 +52,7 @@ def _context(shipment: Shipment) -> dict[str, Any]:
         .prefetch_related(Prefetch("lines", queryset=lines.order_by("line__position")))
         .get(pk=shipment.pk)
     )
-    rows = list(found.lines.all())
-    for row in rows:
-        row.amount = row.line.share_of(row.quantity)
+    rows = [PrintedLine(row.line, row.quantity, row.line.share_of(row.quantity)) for row in found.lines.all()]
     return {
         "shipment": found,
         "order": found.order,

@@ -3,7 +3,7 @@
 import datetime
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -24,8 +24,9 @@ from orders.exceptions import Problem
 from orders.forms import EntryHeaderForm, TypedRow
 from orders.models import Order, OrderLine
 from orders.services.drafts import DraftResult, preview_lines
-from orders.services.lines import DraftRow, LineInput
+from orders.services.lines import DraftRow, LineInput, good_rows
 from orders.services.totals import Totals
+from orders.services.writing import promised_on
 
 ZERO = Decimal(0)
 SESSION_KEY = "entry"
@@ -223,8 +224,7 @@ class Grid:
     @property
     def promised_on(self) -> datetime.date | None:
         """The day of the last line; None while one has none."""
-        days = [row.draft.promise.promised_on for row in self.rows if row.tone]
-        return None if not days or None in days else max(days)
+        return promised_on(row.draft.promise for row in self.rows if row.tone and row.draft.promise)
 
 
 def rows_of(request: PersonRequest, order: Order) -> list[TypedRow]:
@@ -258,10 +258,19 @@ def line_inputs(request: PersonRequest, order: Order, rows: Sequence[TypedRow]) 
     lines = [row.line(position, prices=prices) for position, row in enumerate(rows, 1)]
     if prices:
         return lines
-    agreed = defaultdict(list)
-    for line in order.lines.filter(price_list=None).order_by("-position").values("code", "price", "priced_by_id"):
-        agreed[line.pop("code")].append(line)
-    return [replace(line, **agreed[code].pop()) if agreed[code := line.text.upper()] else line for line in lines]
+    agreed: dict[str, list[tuple[Decimal, int | None]]] = defaultdict(list)
+    by_hand = order.lines.filter(price_list=None).order_by("-position")
+    for code, price, priced_by in by_hand.values_list("code", "price", "priced_by_id"):
+        agreed[code].append((price, priced_by))
+    return [_with_agreed_price(line, agreed[line.text.upper()]) for line in lines]
+
+
+def _with_agreed_price(line: LineInput, agreed: list[tuple[Decimal, int | None]]) -> LineInput:
+    """The row with the next price that a colleague has agreed for its product, if there is one; it is used up."""
+    if not agreed:
+        return line
+    price, priced_by = agreed.pop()
+    return replace(line, price=price, priced_by_id=priced_by)
 
 
 # -- What is remembered of a draft between two requests -----------------------------------------------------------
@@ -326,7 +335,7 @@ def _frozen_reason(language: str, list_id: int, list_name: str, level: str, mini
     return facts.price_reason(line)
 
 
-def same_po(order: Order) -> dict[str, Any] | None:
+def same_po(order: Order) -> Mapping[str, object] | None:
     """The live order of this customer that has the same PO number already, if any."""
     if not order.customer_po or order.customer.po_policy == PoPolicy.ALLOW:
         return None
@@ -362,20 +371,21 @@ def _place(one: Availability, taken: Decimal, used: dict[str, Decimal]) -> Place
 def _weight(drafts: Sequence[DraftRow]) -> tuple[Decimal, bool]:
     """The weight in kilograms as far as it is known, and whether it is known for all goods."""
     ordered: dict[int, Decimal] = defaultdict(Decimal)
-    for draft in drafts:
-        if draft.is_good and draft.product.is_stocked:
-            ordered[draft.product.id] += draft.ordered
+    for row in good_rows(drafts):
+        if row.product.is_stocked:
+            ordered[row.product.id] += row.ordered
     weights = dict(Product.objects.filter(pk__in=ordered).values_list("pk", "weight_kg")) if ordered else {}
-    total = sum((weights[pk] * quantity for pk, quantity in ordered.items() if weights.get(pk)), ZERO)
+    total = sum((weight * ordered[pk] for pk, weight in weights.items() if weight), ZERO)
     return total, bool(ordered) and all(weights.get(pk) for pk in ordered)
 
 
 def _margin(result: DraftResult) -> Decimal | None:
     """Margin in per cent of the net total; None while a cost is unknown."""
-    good = [row for row in result.rows if row.is_good]
-    if not good or not result.totals.net or any(row.product.cost is None for row in good):
+    good = good_rows(result.rows)
+    costs = [row.product.cost * row.ordered for row in good if row.product.cost is not None]
+    if not result.totals.net or len(costs) < len(good):
         return None
-    cost = sum((row.product.cost * row.ordered for row in good), ZERO)
+    cost = sum(costs, ZERO)
     return 100 * (result.totals.net - cost) / result.totals.net
 
 

@@ -59,11 +59,11 @@ def line_facts(
 ) -> list[LineFact]:
     """The facts of an order's lines (all, or some by id) by position; three statements, whatever their number."""
     today = timezone.localdate(at)
-    lines = OrderLine.objects.filter(order=order).order_by("position")
+    wanted = OrderLine.objects.filter(order=order).order_by("position")
     if line_ids is not None:
-        lines = lines.filter(pk__in=line_ids)
+        wanted = wanted.filter(pk__in=line_ids)
     # Named columns only: what a line cost us is not for everybody's eyes.
-    lines = list(lines.defer("unit_cost", "priced_by__password").select_related("unit", "price_list", "priced_by"))
+    lines = list(wanted.defer("unit_cost", "priced_by__password").select_related("unit", "price_list", "priced_by"))
     reservations: dict[int, list[Reservation]] = {}
     for reservation in (
         Reservation.objects.filter(line__in=[line.pk for line in lines])

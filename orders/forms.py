@@ -4,7 +4,7 @@ import datetime
 import uuid
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -126,11 +126,12 @@ class EntryHeaderForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.today = today
         order = self.instance
-        self.fields["ship_to"].queryset = Address.objects.filter(customer_id=order.customer_id, is_active=True)
-        self.fields["ship_to"].empty_label = _("No address yet")
-        self.fields["ship_to"].required = False
-        self.fields["warehouse"].queryset = Warehouse.objects.filter(kind=Warehouse.Kind.STOCK, is_active=True)
-        self.fields["warehouse"].empty_label = _("Nearest with stock")
+        ship_to = cast(forms.ModelChoiceField, self.fields["ship_to"])
+        ship_to.queryset = Address.objects.filter(customer_id=order.customer_id, is_active=True)
+        ship_to.empty_label, ship_to.required = _("No address yet"), False
+        warehouse = cast(forms.ModelChoiceField, self.fields["warehouse"])
+        warehouse.queryset = Warehouse.objects.filter(kind=Warehouse.Kind.STOCK, is_active=True)
+        warehouse.empty_label = _("Nearest with stock")
 
     def clean_requested_on(self) -> datetime.date | None:
         day = self.cleaned_data["requested_on"]

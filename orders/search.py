@@ -1,5 +1,6 @@
 """What the search box finds of orders: their number, the customer's PO, a shipment's tracking number."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -67,7 +68,7 @@ def _shipments(request: PersonRequest, text: str, limit: int) -> list[Hit]:
     ]
 
 
-def _shipment_address(row: dict[str, Any]) -> str:
+def _shipment_address(row: Mapping[str, object]) -> str:
     try:
         return reverse("orders:shipment_page", args=[row["pk"]])
     except NoReverseMatch:

@@ -1,5 +1,6 @@
 """Invoices and credit notes: numbered, immutable once issued, undone only by documents that refer to them."""
 
+import datetime
 import enum
 from decimal import Decimal
 
@@ -155,6 +156,13 @@ class Invoice(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("billing:invoice_page", args=[self.pk])
+
+    @property
+    def issue_day(self) -> datetime.date:
+        """The day of an issued document. Raises ValueError for a draft, which has none."""
+        if self.issued_on is None:
+            raise ValueError("A draft has no day.")
+        return self.issued_on
 
 
 class CreditLineKind(models.TextChoices):

@@ -168,7 +168,7 @@ def statement(
     )
     owed = opening = sum(((part["debit"] or ZERO) - (part["credit"] or ZERO) for part in before), ZERO)
     moves: list[tuple[datetime.date, int, Invoice | Payment]] = [
-        (invoice.issued_on, 0, invoice)
+        (invoice.issue_day, 0, invoice)
         for invoice in invoices.filter(issued_on__range=(since, until)).select_related("pdf")
     ]
     moves += [(payment.value_on, 1, payment) for payment in payments.filter(value_on__range=(since, until))]

@@ -249,8 +249,8 @@ def _draft(first: Invoice, corrected: Iterable[Invoice], reason: str) -> Invoice
         parties={
             **first.parties,
             "corrects": [
-                {"number": one.number, "issued_on": one.issued_on.isoformat()}
-                for one in sorted(corrected, key=lambda one: (one.issued_on, one.pk))
+                {"number": one.number, "issued_on": one.issue_day.isoformat()}
+                for one in sorted(corrected, key=lambda one: (one.issue_day, one.pk))
             ],
         },
         reason=reason.strip(),

@@ -120,7 +120,7 @@ def spaced_iban(iban: str) -> str:
 
 def legal_notes(treatment: str) -> list[str]:
     """Why a document carries no tax, or another one: the law asks for these words."""
-    return {
+    notes: dict[str, list[str]] = {
         TaxTreatment.INTRA_COMMUNITY: [
             _(
                 "Intra-Community supply exempt from VAT: article 25 of the Spanish VAT Act, article 138 of Directive 2006/112/EC."
@@ -129,7 +129,8 @@ def legal_notes(treatment: str) -> list[str]:
         TaxTreatment.EXPORT: [_("Export exempt from VAT: article 21 of the Spanish VAT Act.")],
         TaxTreatment.EXEMPT: [_("Supply exempt from VAT: article 20 of the Spanish VAT Act.")],
         TaxTreatment.SURCHARGE: [_("The customer is under the equivalence surcharge scheme.")],
-    }.get(treatment, [])
+    }
+    return notes.get(treatment, [])
 
 
 def payment_qr(invoice: Invoice) -> str:

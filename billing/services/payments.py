@@ -130,7 +130,7 @@ def allocate(
             invoice=instalments[part.instalment_id].invoice,
             instalment=instalments[part.instalment_id],
             amount=part.amount,
-            value_on=max(_value_day(source), instalments[part.instalment_id].invoice.issued_on),
+            value_on=max(_value_day(source), instalments[part.instalment_id].invoice.issue_day),
             by=by,
             at=at,
         )
@@ -312,7 +312,7 @@ def _unused(source: Source) -> Decimal:
 
 
 def _value_day(source: Source) -> datetime.date:
-    return source.value_on if isinstance(source, Payment) else source.issued_on
+    return source.value_on if isinstance(source, Payment) else source.issue_day
 
 
 def _orders_behind(parts: Iterable[Part | tuple[int, Decimal]]) -> list[int]:

@@ -73,7 +73,7 @@ def due_list(request: PersonRequest) -> HttpResponse:
             lists.Tab(key, labels[key], counts[f"v{n}"], tone="bad" if key == "overdue" else "")
             for n, key in enumerate(rows_of.DUE_VIEWS)
         ]
-    listing = rows_of.dues(request).page(request, tabs=tabs, sums=("open", "invoice__currency"), live="billing-changed")
+    listing = rows_of.dues(request).page(request, tabs=tabs, sums=("left", "invoice__currency"), live="billing-changed")
     return render_page(
         request, "billing/due_list.html", {"list": listing, "title": _("What is due")},
         fragments=["billing/_due_table.html"],

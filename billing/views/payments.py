@@ -1,6 +1,6 @@
 """Money received, allocated and paid back."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -125,19 +125,19 @@ def _open_of(payer: Customer) -> list[Instalment]:
     return list(found.select_related("invoice").order_by("due_on", "pk")[:200])
 
 
-def _parts(instalments: Iterable[Instalment], texts: dict[int, str]) -> dict[str, Any]:
+def _parts(instalments: Sequence[Instalment], texts: dict[int, str]) -> dict[str, Any]:
     today = timezone.localdate()
     rows = [
         {
             "instalment": one,
-            "open": one.amount - one.settled,
+            "open": one.open,
             "text": texts.get(one.pk, ""),
             "late": max((today - one.due_on).days, 0),
         }
         for one in instalments
     ]
-    total = sum((amount_of(row["text"]) or ZERO for row in rows), ZERO)
-    return {"parts": rows, "parts_total": total, "parts_open": sum((row["open"] for row in rows), ZERO)}
+    total = sum((amount_of(texts.get(one.pk, "")) or ZERO for one in instalments), ZERO)
+    return {"parts": rows, "parts_total": total, "parts_open": sum((one.open for one in instalments), ZERO)}
 
 
 def _record(request: PersonRequest, payer: Customer, data: dict[str, Any], parts: list[payments.Part]) -> str:

@@ -371,6 +371,7 @@ def inspect_return(
         changes=[
             LevelChange(row.product_id, row.warehouse_id, on_hand=-row.scrapped, quarantined=-row.received)
             for row in rows.values()
+            if row.warehouse_id is not None  # what was received lies somewhere
         ],
         kind=MovementKind.SCRAP,
         document=document.number,

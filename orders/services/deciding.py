@@ -16,14 +16,14 @@ from inventory.services.promises import Promise, plan, read_sources
 from orders.exceptions import OrderRefused, Problem
 from orders.models import CreditDecision, Order, OrderStatus
 from orders.services.drafts import shortage
-from orders.services.lines import DraftRow
+from orders.services.lines import DraftRow, GoodRow, good_rows, promise_query
 from orders.services.writing import promised_on
 
 HUNDRED = Decimal(100)
 
 
 def _columns(model: type[models.Model], *, without: Sequence[str] = ()) -> list[str]:
-    return [f.column for f in model._meta.concrete_fields if f.name not in without]
+    return [f.db_column or f.attname for f in model._meta.concrete_fields if f.name not in without]
 
 
 CUSTOMER_COLUMNS = _columns(Customer, without=("search_key", "words"))
@@ -39,7 +39,7 @@ class OrderContext:
     credit_limit: Decimal | None
     is_blocked: bool
     exposure: Decimal
-    issuer_id: int | None
+    issuer_id: int
     ship_to_id: int | None
     same_po: str | None  # number of the live order with the same PO
 
@@ -126,14 +126,15 @@ def decide(
     customer = context.customer
     requested_on = header.get("requested_on")
     problems = [problem for row in rows for problem in row.problems] + _check_customer(context, rows, header)
-    good = [row for row in rows if row.is_good]
-    for row, promise in zip(good, _promises(context, good, header, at), strict=True):
+    good = good_rows(rows)
+    promises = _promises(context, good, header, at)
+    for row, promise in zip(good, promises, strict=True):
         row.promise = promise
         if promise.short and not customer.accepts_backorders:
             problems.append(shortage(row.position, row.product.code, promise.from_stock))
     if problems:
         raise OrderRefused(sorted(problems, key=lambda problem: (problem.position is not None, problem.position or 0)))
-    credit = decide_credit(context, sum((_open_gross(row) for row in rows), ZERO))
+    credit = decide_credit(context, sum((_open_gross(row) for row in good), ZERO))
     override = header.get("po_override_reason", "").strip() if context.same_po else ""
     overrides = bool(override) and customer.po_policy == PoPolicy.REFUSE
     return {
@@ -149,12 +150,12 @@ def decide(
         "po_override_by": by.pk if by and overrides else None,
         "po_override_reason": override if overrides else "",
         "requested_on": requested_on,
-        "promised_on": promised_on(row.promise for row in rows) if credit.status == OrderStatus.RELEASED else None,
+        "promised_on": promised_on(promises) if credit.status == OrderStatus.RELEASED else None,
     }
 
 
 def _promises(
-    context: OrderContext, rows: Sequence[DraftRow], header: Mapping[str, Any], at: datetime.datetime
+    context: OrderContext, rows: Sequence[GoodRow], header: Mapping[str, Any], at: datetime.datetime
 ) -> list[Promise]:
     if not rows:
         return []
@@ -164,7 +165,7 @@ def _promises(
         product_ids=[row.product.id for row in rows if row.product.is_stocked],
         at=at,
     )
-    queries = [row.promise_query(header.get("requested_on")) for row in rows]
+    queries = [promise_query(row, header.get("requested_on")) for row in rows]
     promises = plan(sources=sources, lines=queries, at=at, ship_complete=context.customer.ship_complete)
     return [promises[row.position] for row in rows]
 
@@ -198,7 +199,7 @@ def repeated_po(po: str, number: str | None) -> Problem:
     return Problem(None, "po_repeated", message % {"po": po, "number": number})
 
 
-def _open_gross(row: DraftRow) -> Decimal:
+def _open_gross(row: GoodRow) -> Decimal:
     taxed = (HUNDRED + row.tax_rate + row.surcharge_rate) / HUNDRED
     net = row.ordered * row.unit_price / row.product.price_quantity * (HUNDRED - row.discount) / HUNDRED
     return round_half_up(net * taxed)

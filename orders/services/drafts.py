@@ -17,7 +17,15 @@ from inventory.services.promises import promise_lines
 from orders.exceptions import OrderRefused, Problem, StaleOrder
 from orders.models import EventKind, Order, OrderStatus
 from orders.services.events import record
-from orders.services.lines import DraftRow, LineInput, resolve_rows
+from orders.services.lines import (
+    DraftRow,
+    GoodRow,
+    LineInput,
+    good_rows,
+    line_columns,
+    promise_query,
+    resolve_rows,
+)
 from orders.services.numbers import take_numbers
 from orders.services.states import move_order
 from orders.services.totals import Totals, refresh_totals, total
@@ -123,7 +131,7 @@ def set_lines(
     """
     locked = lock_draft(order=order, version=version)
     result = preview_lines(order=locked, rows=rows, at=at)
-    good = [row for row in result.rows if row.is_good]
+    good = good_rows(result.rows)
     _write(locked, good, by)
     refresh_totals(order_ids=[locked.pk])
     locked.version += 1
@@ -138,18 +146,18 @@ def preview_lines(*, order: Order, rows: Sequence[LineInput], at: datetime.datet
     customer = order.customer
     drafts = resolve_rows(customer=customer, rows=rows, on=order_day(at))
     _refuse_repeated_positions(drafts)
-    good = [row for row in drafts if row.is_good]
+    good = good_rows(drafts)
     promises = promise_lines(
         customer=customer,
         warehouse_id=order.warehouse_id,
-        lines=[row.promise_query(order.requested_on) for row in good],
+        lines=[promise_query(row, order.requested_on) for row in good],
         at=at,
     )
     free = availability(product_ids={row.product.id for row in drafts if row.product and row.product.is_stocked})
     for row in drafts:
         row.promise = promises.get(row.position)
         row.available = free.get(row.product.id, []) if row.product else []
-        if row.promise and row.promise.short and not customer.accepts_backorders:
+        if row.product and row.promise and row.promise.short and not customer.accepts_backorders:
             row.warnings.append(shortage(row.position, row.product.code, row.promise.from_stock))
     totals = total((row.tax_rate, row.surcharge_rate, row.net) for row in good)
     return DraftResult(order=order, rows=drafts, totals=totals)
@@ -227,12 +235,12 @@ _SET_LINES = f"""
 """  # noqa: S608 - made of constants
 
 
-def _write(order: Order, rows: Sequence[DraftRow], by: User | None) -> None:
+def _write(order: Order, rows: Sequence[GoodRow], by: User | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             _SET_LINES,
             {
-                "lines": json.dumps([row.values(by) for row in rows]),
+                "lines": json.dumps([line_columns(row, by) for row in rows]),
                 "order": order.pk,
                 "account": order.account_id,
                 "status": order.status,

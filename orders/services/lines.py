@@ -6,10 +6,10 @@ their number.
 
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -121,38 +121,56 @@ class DraftRow:
         """Note what is wrong with the row."""
         self.problems.append(Problem(self.position, code, message))
 
-    def promise_query(self, requested_on: datetime.date | None) -> PromiseQuery:
-        """The question for a date; only of good rows."""
-        return PromiseQuery(self.position, self.product.id, self.ordered, requested_on, self.product.is_stocked)
 
-    def values(self, by: User | None) -> dict[str, Any]:
-        """The columns of the order line, numbers as texts, ready for JSON; only of good rows."""
-        product, price = self.product, self.price
-        manual = self.is_manual_price
-        kind = LineType.FREE if manual and not self.unit_price and product.is_stocked else product.kind
-        return {
-            "position": self.position,
-            "type": kind,
-            "product_id": product.id,
-            "code": product.code,
-            "description": product.name,
-            "unit_id": self.unit.unit_id,
-            "entered": str(self.entered),
-            "factor": str(self.unit.factor),
-            "ordered": str(self.ordered),
-            "price": str(self.unit_price),
-            "price_quantity": str(product.price_quantity),
-            "discount_percent": str(self.discount),
-            "price_level": "" if manual else price.level,
-            "price_list_id": None if manual else price.price_list_id,
-            "price_break": None if manual else str(price.minimum_quantity),
-            "price_valid_from": None if manual else price.valid_from.isoformat(),
-            "priced_by_id": self.priced_by_id or (by.pk if by else None) if manual or self.discount else None,
-            "unit_cost": None if product.cost is None else str(product.cost),
-            "tax_class_id": product.tax_class_id,
-            "tax_rate": str(self.tax_rate),
-            "surcharge_rate": str(self.surcharge_rate),
-        }
+class GoodRow(DraftRow):
+    """A row that can be on an order, as ``good_rows`` hands it on: what is looked for elsewhere is there."""
+
+    product: FoundProduct
+    unit: UnitChoice
+    entered: Decimal
+    ordered: Decimal
+    unit_price: Decimal
+    net: Decimal
+
+
+def good_rows(rows: Iterable[DraftRow]) -> list[GoodRow]:
+    """Those rows that can be on an order."""
+    return [cast(GoodRow, row) for row in rows if row.is_good]
+
+
+def promise_query(row: GoodRow, requested_on: datetime.date | None) -> PromiseQuery:
+    """The question for the date of a row."""
+    return PromiseQuery(row.position, row.product.id, row.ordered, requested_on, row.product.is_stocked)
+
+
+def line_columns(row: GoodRow, by: User | None) -> dict[str, Any]:
+    """The columns of a row's order line, numbers as texts, ready for JSON."""
+    product, price = row.product, None if row.is_manual_price else row.price
+    is_free = price is None and not row.unit_price and product.is_stocked
+    agreed_by = row.priced_by_id or (by.pk if by else None)
+    return {
+        "position": row.position,
+        "type": LineType.FREE if is_free else product.kind,
+        "product_id": product.id,
+        "code": product.code,
+        "description": product.name,
+        "unit_id": row.unit.unit_id,
+        "entered": str(row.entered),
+        "factor": str(row.unit.factor),
+        "ordered": str(row.ordered),
+        "price": str(row.unit_price),
+        "price_quantity": str(product.price_quantity),
+        "discount_percent": str(row.discount),
+        "price_level": price.level if price else "",
+        "price_list_id": price.price_list_id if price else None,
+        "price_break": str(price.minimum_quantity) if price else None,
+        "price_valid_from": price.valid_from.isoformat() if price else None,
+        "priced_by_id": agreed_by if price is None or row.discount else None,
+        "unit_cost": None if product.cost is None else str(product.cost),
+        "tax_class_id": product.tax_class_id,
+        "tax_rate": str(row.tax_rate),
+        "surcharge_rate": str(row.surcharge_rate),
+    }
 
 
 _PRODUCTS = """
@@ -199,18 +217,20 @@ def resolve_rows(*, customer: Customer, rows: Sequence[LineInput], on: datetime.
     """
     found = _products(rows, on)
     drafts = [_row(line, found.get(line.position), customer) for line in rows]
-    priced = [row for row in drafts if row.product and row.ordered and not row.is_manual_price]
-    prices = resolve_prices(
-        customer=customer, on=on, lines=[PriceQuery(row.position, row.product.id, row.ordered) for row in priced]
-    )
-    for row in priced:
+    priced = [
+        (row, row.product, PriceQuery(row.position, row.product.id, row.ordered))
+        for row in drafts
+        if row.product and row.ordered and not row.is_manual_price
+    ]
+    prices = resolve_prices(customer=customer, on=on, lines=[query for _row, _product, query in priced])
+    for row, product, _query in priced:
         row.price = prices.get(row.position)
         if row.price is None:
-            row.refuse("no_price", _("%(code)s has no price for this customer.") % {"code": row.product.code})
+            row.refuse("no_price", _("%(code)s has no price for this customer.") % {"code": product.code})
         else:
             row.unit_price = row.price.price
     for row in drafts:
-        if row.ordered is not None and row.unit_price is not None:
+        if row.product is not None and row.ordered is not None and row.unit_price is not None:
             row.net = line_net(row.ordered, row.unit_price, row.product.price_quantity, row.discount)
     return drafts
 
@@ -271,17 +291,17 @@ def _row(line: LineInput, found: Any, customer: Customer) -> DraftRow:
             % {"count": found, "text": line.text},
         )
     else:
-        pack_unit_id, row.product = found
-        _check_product(row)
-        _choose_unit(row, line.unit, pack_unit_id)
-        _check_tax(row, customer)
+        pack_unit_id, product = found
+        row.product = product
+        _check_product(row, product)
+        row.unit = _choose_unit(row, product, line.unit, pack_unit_id)
+        _check_tax(row, product, customer)
     _check_quantity(row)
     _check_price(row, line)
     return row
 
 
-def _check_product(row: DraftRow) -> None:
-    product = row.product
+def _check_product(row: DraftRow, product: FoundProduct) -> None:
     if product.status == "discontinued" and product.successor:
         message = _("%(code)s is no longer sold; %(successor)s takes its place.")
         row.refuse("not_sold", message % {"code": product.code, "successor": product.successor})
@@ -289,29 +309,28 @@ def _check_product(row: DraftRow) -> None:
         row.refuse("not_sold", _("%(code)s is not sold.") % {"code": product.code})
 
 
-def _choose_unit(row: DraftRow, typed: str | None, pack_unit_id: int | None) -> None:
-    units = row.product.units
-    row.unit = units[0]
+def _choose_unit(row: DraftRow, product: FoundProduct, typed: str | None, pack_unit_id: int | None) -> UnitChoice:
+    """The unit typed, else that of the pack whose barcode was read, else the product's own."""
+    units = product.units
     if typed:
         name = typed.strip().lower()
         match = [unit for unit in units if name in (unit.code.lower(), unit.symbol.lower())]
         if match:
-            row.unit = match[0]
-        else:
-            message = _("%(code)s is not sold by “%(unit)s”, but by %(units)s.")
-            symbols = ", ".join(unit.symbol for unit in units)
-            row.refuse("unknown_unit", message % {"code": row.product.code, "unit": typed, "units": symbols})
+            return match[0]
+        message = _("%(code)s is not sold by “%(unit)s”, but by %(units)s.")
+        symbols = ", ".join(unit.symbol for unit in units)
+        row.refuse("unknown_unit", message % {"code": product.code, "unit": typed, "units": symbols})
     elif pack_unit_id:
-        row.unit = next(unit for unit in units if unit.unit_id == pack_unit_id)
+        return next(unit for unit in units if unit.unit_id == pack_unit_id)
+    return units[0]
 
 
-def _check_tax(row: DraftRow, customer: Customer) -> None:
-    if row.product.tax_rate is None:
-        row.refuse("no_tax_rate", _("%(code)s has no tax rate for this day.") % {"code": row.product.code})
+def _check_tax(row: DraftRow, product: FoundProduct, customer: Customer) -> None:
+    if product.tax_rate is None or product.surcharge_rate is None:
+        row.refuse("no_tax_rate", _("%(code)s has no tax rate for this day.") % {"code": product.code})
     else:
-        row.tax_rate, row.surcharge_rate = rates_for(
-            customer.tax_treatment, row.product.tax_rate, row.product.surcharge_rate
-        )
+        rates = rates_for(customer.tax_treatment, product.tax_rate, product.surcharge_rate)
+        row.tax_rate, row.surcharge_rate = rates
 
 
 def _check_quantity(row: DraftRow) -> None:
@@ -337,17 +356,17 @@ def _check_quantity(row: DraftRow) -> None:
         row.refuse("bad_quantity", _("The quantity can't be counted in stock units."))
         return
     row.ordered = ordered.quantize(THOUSANDTH)
-    _check_pack(row)
+    _check_pack(row, row.product, row.ordered)
 
 
-def _check_pack(row: DraftRow) -> None:
-    product, symbol = row.product, row.product.units[0].symbol
-    if row.ordered < product.minimum_quantity:
+def _check_pack(row: DraftRow, product: FoundProduct, ordered: Decimal) -> None:
+    symbol = product.units[0].symbol
+    if ordered < product.minimum_quantity:
         message = _("The least quantity of %(code)s is %(minimum)s %(unit)s.")
         values = {"code": product.code, "minimum": f"{product.minimum_quantity.normalize():f}", "unit": symbol}
         row.refuse("below_minimum", message % values)
-    elif row.ordered % product.multiple:
-        below = row.ordered - row.ordered % product.multiple
+    elif ordered % product.multiple:
+        below = ordered - ordered % product.multiple
         message = _("%(code)s is sold in multiples of %(multiple)s %(unit)s: %(below)s or %(above)s.")
         values = {
             "code": product.code,

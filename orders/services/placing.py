@@ -22,7 +22,7 @@ from orders.exceptions import OrderRefused, Problem, StaleOrder
 from orders.models import Order, OrderStatus
 from orders.services.deciding import decide, new_context, order_context, repeated_po
 from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, clean_header, order_day
-from orders.services.lines import DraftRow, LineInput, resolve_rows
+from orders.services.lines import DraftRow, GoodRow, LineInput, good_rows, line_columns, resolve_rows
 from orders.services.states import check_move
 from orders.services.writing import PLACED, Placement, event, release_events, write_order
 
@@ -143,7 +143,8 @@ def place_order(
     _check_draft(draft, version)
     lines = _draft_lines(draft.pk)
     today = order_day(at)
-    keeps_prices = draft.status == OrderStatus.QUOTED and draft.valid_until >= today
+    is_valid = draft.valid_until is not None and draft.valid_until >= today
+    keeps_prices = draft.status == OrderStatus.QUOTED and is_valid
     inputs = [line.as_typed(keeps_price=keeps_prices) for line in lines]
     rows = resolve_rows(customer=context.customer, rows=inputs, on=today)
     for line, row in zip(lines, rows, strict=True):
@@ -151,7 +152,7 @@ def place_order(
     values = decide(context, rows, _header(draft, po_override_reason), by, at) | {"order": draft.pk}
     check_move(order=draft, to=values["status"])
     ids = {line.position: line.id for line in lines}
-    result = _write(_UPDATE, values, [_placement(row, {"id": ids[row.position]}) for row in rows])
+    result = _write(_UPDATE, values, [_placement(row, {"id": ids[row.position]}) for row in good_rows(rows)])
     draft.customer = context.customer
     return _with(draft, values, result)
 
@@ -188,7 +189,7 @@ def place_typed(
         "valid_until": draft.valid_until,
     }
     check_move(order=draft, to=values["status"])
-    result = _write(_REWRITE, values, [_placement(row, row.values(by)) for row in resolved])
+    result = _write(_REWRITE, values, [_placement(row, line_columns(row, by)) for row in good_rows(resolved)])
     draft.customer = context.customer
     return _with(draft, values, result)
 
@@ -260,7 +261,7 @@ def _submit(
         "ship_to": header.get("ship_to_id") or context.ship_to_id,
         "note": header.get("note", ""),
     }
-    result = _write(_INSERT, values, [_placement(row, row.values(by)) for row in rows], answer)
+    result = _write(_INSERT, values, [_placement(row, line_columns(row, by)) for row in good_rows(rows)], answer)
     order = Order(
         issuer_id=context.issuer_id,
         customer=customer,
@@ -332,7 +333,7 @@ class _DraftLine:
         if row.unit_price != self.price or (row.tax_rate, row.surcharge_rate) != (self.tax_rate, self.surcharge_rate):
             message = _("The price of %(code)s has changed from %(old)s to %(new)s; look at the lines again.")
             row.refuse("price_changed", message % {"code": self.code, "old": self.price, "new": row.unit_price})
-        if row.unit.factor != self.factor:
+        if row.unit is not None and row.unit.factor != self.factor:
             message = _("What a pack of %(code)s holds has changed; look at the lines again.")
             row.refuse("pack_changed", message % {"code": self.code})
 
@@ -343,7 +344,9 @@ def _draft_lines(order_id: int) -> list[_DraftLine]:
         return [_DraftLine(*row) for row in cursor.fetchall()]
 
 
-def _placement(row: DraftRow, columns: dict[str, Any]) -> Placement:
+def _placement(row: GoodRow, columns: dict[str, Any]) -> Placement:
+    if row.promise is None:
+        raise ValueError("A line is written once its date is decided.")
     return Placement(row.position, row.product.code, row.promise, columns)
 
 

@@ -233,7 +233,7 @@ def _deliver(
 
 
 def _refuse_before_shipping(shipment: Shipment, at: datetime.datetime) -> None:
-    if at < shipment.shipped_at:
+    if shipment.shipped_at is None or at < shipment.shipped_at:
         raise FulfilmentRefused(
             _("%(number)s left later than that: look at the time of the report.") % {"number": shipment.number}
         )

@@ -115,7 +115,8 @@ def write_order(
 def promised_on(promises: Iterable[Promise]) -> date | None:
     """The last date of the lines that take stock; None while one of them has none."""
     days = [promise.promised_on for promise in promises if promise.reason != NOT_STOCKED]
-    return None if None in days else max(days, default=None)
+    known = [day for day in days if day is not None]
+    return max(known, default=None) if len(known) == len(days) else None
 
 
 def release_events(

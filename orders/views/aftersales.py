@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -28,7 +29,11 @@ from orders.models import Incident, IncidentKind, IncidentStatus, Order, Return,
 from orders.services import aftersales
 
 STAFF = User.objects.exclude(desk="").filter(is_active=True).order_by("name")
-DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+
+
+def _deadline() -> forms.DateField:
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=gettext_lazy("Deadline"), required=False, widget=widget)
 
 
 # -- Incidents ----------------------------------------------------------------------------------------------------
@@ -50,7 +55,7 @@ class IncidentForm(forms.Form):
     owner = forms.ModelChoiceField(
         STAFF, label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("The customer's rep")
     )
-    due_on = forms.DateField(label=gettext_lazy("Deadline"), required=False, **DATE)
+    due_on = _deadline()
 
 
 class AssignForm(forms.Form):
@@ -59,7 +64,7 @@ class AssignForm(forms.Form):
     owner = forms.ModelChoiceField(
         STAFF, label=gettext_lazy("Owner"), required=False, empty_label=gettext_lazy("Nobody yet")
     )
-    due_on = forms.DateField(label=gettext_lazy("Deadline"), required=False, **DATE)
+    due_on = _deadline()
 
 
 class SolveForm(forms.Form):
@@ -97,7 +102,7 @@ def incident_create(request: PersonRequest, pk: int) -> HttpResponse:
     """Report that something went wrong with an order (``?shipment=`` names the shipment)."""
     order = get_object_or_404(Order.objects.visible_to(request.user), pk=pk)
     form = IncidentForm(request.POST or None, initial={"shipment": request.GET.get("shipment", "")})
-    form.fields["shipment"].queryset = order.shipments.order_by("-created_at")
+    cast(forms.ModelChoiceField, form.fields["shipment"]).queryset = order.shipments.order_by("-created_at")
     if request.method == "POST" and form.is_valid():
         incident = aftersales.report_incident(order=order, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Incident reported."))
@@ -219,12 +224,9 @@ def return_create(request: PersonRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Return %(number)s requested.") % {"number": document.number})
                 return go_to(request, "orders:return_page", document.pk)
-    for line in lines:
-        line.returnable = returnable[line.pk]
-        line.typed = request.POST.get(f"line_{line.pk}", "")
     context = {
         "order": order,
-        "lines": lines,
+        "rows": [(line, returnable[line.pk], request.POST.get(f"line_{line.pk}", "")) for line in lines],
         "problem": problem,
         "reason": request.POST.get("reason", ""),
         "may_see_order": request.user.has_perm("orders.view_order"),
@@ -301,13 +303,13 @@ def _step(request: PersonRequest, document: Return, lines: list[ReturnLine]) -> 
     if warehouse is None:
         messages.error(request, _("Choose the warehouse. Nothing was changed."))
         return go_to(request, *back)
-    asked = {"document": document, "quantities": quantities, "warehouse": warehouse, "by": request.user, "at": now}
     if step == "authorise":
-        return _try(request, lambda: aftersales.authorise_return(**asked), _("Decided."), back)
-    is_last = request.POST.get("rest") == "last"
+        authorise = partial(aftersales.authorise_return, document=document, quantities=quantities)
+        return _try(request, partial(authorise, warehouse=warehouse, by=request.user, at=now), _("Decided."), back)
+    receive = partial(aftersales.receive_return, document=document, quantities=quantities, warehouse=warehouse)
     return _try(
         request,
-        lambda: aftersales.receive_return(**asked, is_last=is_last),
+        partial(receive, by=request.user, at=now, is_last=request.POST.get("rest") == "last"),
         _("Received; it lies in quarantine until it is inspected.") if any(quantities.values()) else _("Given up."),
         back,
     )

@@ -1,5 +1,6 @@
 """Goods in: what suppliers deliver today or should have, received in parts."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -46,7 +47,7 @@ def expected_lines(request: PersonRequest) -> QuerySet[PurchaseOrderLine]:
         PurchaseOrderLine.objects.visible_to(request.user)
         .filter(is_closed=False, order__status__in=OPEN)
         .select_related("product__unit", "order__supplier", "warehouse")
-        .annotate(waiting=Count("pegs__line__order", distinct=True), open=F("expected") - F("received"))
+        .annotate(waiting=Count("pegs__line__order", distinct=True))
     )
 
 
@@ -98,7 +99,7 @@ def receipt_list(request: PersonRequest) -> HttpResponse:
 def receipt_page(request: PersonRequest, pk: int) -> HttpResponse:
     """Receive an inbound line, whole or in part; says who gets the goods."""
     line = get_object_or_404(expected_lines(request), pk=pk)
-    form = ReceiptForm(request.POST or None, initial={"quantity": write_number(max(line.open, Decimal(0)))})
+    form = ReceiptForm(request.POST or None, initial={"quantity": write_number(line.open_quantity)})
     if request.method == "POST" and form.is_valid():
         return _receive(request, line, form)
     level = StockLevel.objects.filter(product=line.product, warehouse=line.warehouse).first()
@@ -135,7 +136,7 @@ def _said(receipt: filling.Receipt) -> str:
     return text
 
 
-def _pegs(line: PurchaseOrderLine) -> list[dict[str, Any]]:
+def _pegs(line: PurchaseOrderLine) -> Sequence[Mapping[str, object]]:
     """Who waits for the line, first promised first."""
     return list(
         line.pegs.order_by(F("promised_on").asc(nulls_last=True), "line__order__placed_at")

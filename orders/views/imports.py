@@ -1,6 +1,6 @@
 """Order history from another system, for administrators."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -41,7 +41,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(name, load_mapping(name).label) for name in named_mappings()]
-        self.fields["mapping"].choices = [("", _("By the headings of the file")), *named]
+        cast(forms.ChoiceField, self.fields["mapping"]).choices = [("", _("By the headings of the file")), *named]
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
@@ -62,7 +62,7 @@ def import_page(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile = form.cleaned_data["file"]
         stored = store_file(
-            content=upload.file,
+            content=cast(BinaryIO, upload.file),
             name=upload.name or "orders.csv",
             kind=FileKind.UPLOAD,
             content_type="text/csv",

@@ -310,10 +310,10 @@ def _lines(
 def _money(request: PersonRequest, order: Order) -> dict[str, Any]:
     """Totals with tax per rate; cost and margin for those who may see them."""
     costs = request.user.has_perm("inventory.view_cost")
-    rows = order.lines.order_by().values_list("tax_rate", "surcharge_rate").annotate(net=Sum("net"))
+    sums = {"net": Sum("net")}
     if costs:
-        rows = rows.annotate(cost=Sum((F("ordered") - F("cancelled")) * F("unit_cost")))
-    rows = list(rows)
+        sums["cost"] = Sum((F("ordered") - F("cancelled")) * F("unit_cost"))
+    rows = list(order.lines.order_by().values_list("tax_rate", "surcharge_rate").annotate(**sums))
     totals: Totals = total((row[0], row[1], row[2]) for row in rows)
     context: dict[str, Any] = {"totals": totals}
     if costs and totals.net and all(row[3] is not None for row in rows):

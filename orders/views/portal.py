@@ -1,5 +1,7 @@
 """What a customer sees of its orders: what arrives when, what is on its way, what happened."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,7 +18,7 @@ from customers.access import may, portal_required
 from customers.models import Account
 from customers.requests import PortalRequest
 from orders.documents import delivery_note_pdf
-from orders.facts import line_facts
+from orders.facts import LineFact, line_facts
 from orders.filters import PortalOrderFilter
 from orders.journey import UNDER_WAY, journey
 from orders.models import EventKind, Incident, Order, OrderEvent, OrderStatus, Return, Shipment, ShipmentLine
@@ -26,6 +28,25 @@ from orders.tables import PortalOrderTable, PortalReturnTable
 MONEY_EVENTS = (EventKind.INVOICED, EventKind.CREDITED, EventKind.PAID)
 EVENTS_SHOWN = 60
 ARRIVALS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class ShippedPart:
+    """Stock units of a line in a shipment, and how many of them have arrived."""
+
+    fact: LineFact
+    quantity: Decimal
+    delivered: Decimal
+
+    @property
+    def wanted(self) -> Decimal:
+        """Stock units of the line that are ordered in all."""
+        return self.fact.line.ordered - self.fact.line.cancelled
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Net amount of these units, None when all of the line was cancelled."""
+        return self.fact.line.share_of(self.quantity)
 
 
 @require_GET
@@ -149,12 +170,10 @@ def _order_context(request: PortalRequest, order: Order) -> dict[str, Any]:
         .select_related("carrier", "warehouse")
         .order_by("-created_at", "-pk")
     )
-    contents: dict[int, list[ShipmentLine]] = {}
-    for part in ShipmentLine.objects.filter(shipment__in=[s.pk for s in shipments]).order_by("line__position"):
-        part.fact = by_line[part.line_id]
-        part.wanted = part.fact.line.ordered - part.fact.line.cancelled
-        part.amount = part.fact.line.share_of(part.quantity)
-        contents.setdefault(part.shipment_id, []).append(part)
+    contents: dict[int, list[ShippedPart]] = {}
+    for row in ShipmentLine.objects.filter(shipment__in=[s.pk for s in shipments]).order_by("line__position"):
+        part = ShippedPart(by_line[row.line_id], row.quantity, row.delivered)
+        contents.setdefault(row.shipment_id, []).append(part)
     hidden = () if may(request, "invoices.view") else MONEY_EVENTS
     events = list(
         OrderEvent.objects.visible_to(request.user)

@@ -84,7 +84,7 @@ def pick_queue(request: PersonRequest) -> HttpResponse:
 
 def _queue(request: PersonRequest, warehouse: Warehouse) -> dict[str, Any]:
     """Orders with stock set aside here, and shipments that are begun; two queries."""
-    rows = list(
+    waiting = (
         Reservation.objects.filter(
             warehouse=warehouse,
             line__order_status__in=(OrderStatus.RELEASED, OrderStatus.IN_FULFILMENT),
@@ -106,11 +106,11 @@ def _queue(request: PersonRequest, warehouse: Warehouse) -> dict[str, Any]:
         .select_related("carrier", "created_by", "order")
         .order_by("created_at")[: QUEUE_LENGTH * 2]
     }
-    for row in rows:
-        row["shipment"] = begun.get(row["order"])
+    rows = [(row, begun.get(row["order"])) for row in waiting]
+    open_ones = [(row, shipment) for row, shipment in rows if shipment and shipment.status == ShipmentStatus.OPEN]
     return {
-        "picking": [row for row in rows if row["shipment"] and row["shipment"].status == ShipmentStatus.OPEN],
-        "waiting": [row for row in rows if not row["shipment"]][:QUEUE_LENGTH],
+        "picking": [{**row, "shipment": shipment} for row, shipment in open_ones],
+        "waiting": [row for row, shipment in rows if shipment is None][:QUEUE_LENGTH],
         "packed": sum(1 for shipment in begun.values() if shipment.status == ShipmentStatus.PACKED),
         "more": len(rows) > QUEUE_LENGTH,
     }

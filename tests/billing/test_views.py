@@ -96,7 +96,7 @@ def test_figures_equal_the_lists_they_open(finance: Client, rf: Any) -> None:
     assert page.context["total"].amounts == total.amounts
     for key, _label, amount in total.parts:
         listing = finance.get(f"/money/due/?view={key}").context["list"]
-        assert sum(row["open"] for row in listing.rows) == amount
+        assert sum(row["left"] for row in listing.rows) == amount
     assert [one.all for one in page.context["list"].totals] == [total.owed]
 
     request = rf.get("/")
@@ -106,7 +106,7 @@ def test_figures_equal_the_lists_they_open(finance: Client, rf: Any) -> None:
         if card.count is not None:
             assert int(card.count.value) == len(listing.rows), card.key
         else:
-            assert card.amount == sum(row["open"] for row in listing.rows)
+            assert card.amount == sum(row["left"] for row in listing.rows)
 
 
 def test_one_click_invoices_an_order(finance: Client) -> None:
