@@ -1,6 +1,6 @@
 """What a customer reports about an order: something is missing, broken or late."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -51,11 +51,11 @@ class ProblemForm(forms.Form):
             pk: f"{description} · {code}"
             for pk, description, code in order.lines.order_by("position").values_list("pk", "description", "code")
         }
-        self.fields["shipment"].choices = [
+        cast(forms.ChoiceField, self.fields["shipment"]).choices = [
             ("", _("None in particular")),
             *((pk, shipment.number) for pk, shipment in self.shipments.items()),
         ]
-        self.fields["lines"].choices = list(self.products.items())
+        cast(forms.ChoiceField, self.fields["lines"]).choices = list(self.products.items())
 
     def told(self) -> str:
         """Return what happened in the customer's words, after the products it happened to."""
