@@ -299,7 +299,7 @@ def _step(request: PersonRequest, document: Return, lines: list[ReturnLine]) -> 
             _("Inspected: what is good is back on the shelf."),
             back,
         )
-    warehouse = Warehouse.objects.filter(pk=parse_id(request.POST.get("warehouse"))).first() or document.warehouse
+    warehouse = Warehouse.objects.filter(pk=parse_id(request.POST.get("warehouse")) or 0).first() or document.warehouse
     if warehouse is None:
         messages.error(request, _("Choose the warehouse. Nothing was changed."))
         return go_to(request, *back)
