@@ -10,8 +10,10 @@ from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -246,6 +248,18 @@ def test_what_others_refer_to_says_so_instead_of_going(client: Client, rows: dic
     assert "Cannot delete customer" in body
     assert "Cannot delete customer" in client.post(address, {"post": "yes"}).content.decode()
     customer.refresh_from_db()
+
+
+def test_asking_to_delete_reads_nothing_of_what_hangs_on_a_row(client: Client, rows: dict[str, Model]) -> None:
+    customer = rows["orders.Order"].customer
+    ask = {"action": "delete_selected", "_selected_action": [customer.pk]}
+    with CaptureQueriesContext(connection) as asked:
+        page = client.post(reverse("admin:customers_customer_changelist"), ask).content.decode()
+    assert "Cannot delete customer" in page
+    assert "<li>orders</li>" in page.lower()
+    about_orders = [query["sql"] for query in asked if 'FROM "orders_order"' in query["sql"]]
+    assert about_orders
+    assert all("LIMIT 1" in sql for sql in about_orders), about_orders
 
 
 def test_new_word_is_added_changed_and_deleted(client: Client, boss: User) -> None:
