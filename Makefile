@@ -61,7 +61,7 @@ requirements: development  ## Pin the newest versions that pyproject.toml allows
 	$(VENV)/uv pip compile pyproject.toml --group dev -c requirements.txt --universal --generate-hashes --upgrade \
 		--python-version 3.11 --custom-compile-command "make requirements" -q -o requirements-dev.txt
 
-environment:
+environment:  ## Make .venv/ and install what is needed
 	@$(PYTHON) config/environment.py
 
 development:

@@ -32,6 +32,12 @@ def test_safe_production_starts() -> None:
     assert start(**SAFE).stdout.strip() == "[False, True, 31536000, True, True, True, 'DENY']"
 
 
+@pytest.mark.parametrize(("mode", "door"), [("demo", "dummy"), ("development", "console"), ("production", "smtp")])
+def test_only_production_sends_mail(mode: str, door: str) -> None:
+    shown = start("from django.conf import settings; print(settings.EMAIL_BACKEND)", **SAFE | {"LONJA_MODE": mode})
+    assert shown.stdout.strip() == f"django.core.mail.backends.{door}.EmailBackend"
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

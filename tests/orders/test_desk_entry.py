@@ -426,6 +426,16 @@ def test_usual_products_leave_out_what_is_on_the_order(client: Client, manager: 
     assert [(row["product__code"], row["times"], row["usual"]) for row in usual] == [(often.code, 2, Decimal(5))]
 
 
+def test_why_an_order_was_not_placed_goes_with_the_next_thing_saved(client: Client, manager: User) -> None:
+    product = stocked()
+    order = make_draft(lines=[(product, 1)], by=manager)
+    order.lines.all().delete()
+    refused = client.post(f"/desk/orders/{order.pk}/place/", typed(order))
+    assert "The order was not placed." in client.get(refused["Location"]).content.decode()
+    saved = client.post(f"/desk/orders/{order.pk}/edit/", typed(order, (product.code, "1")), headers=HTMX)
+    assert '<div id="entry_refusal" hx-swap-oob="innerHTML"></div>' in saved.content.decode()
+
+
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31"])
 def test_header_errors_stay_on_the_page_and_nothing_is_placed(client: Client, manager: User, day: str) -> None:
     product = stocked()
