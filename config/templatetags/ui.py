@@ -315,10 +315,10 @@ def address_of(view: str) -> str:
     return navigation.address_of(view)
 
 
-@register.simple_tag(takes_context=True)
-def preference(context: template.Context, name: str) -> str:
-    """``{% preference "theme" %}``: a screen preference from the reader's cookies."""
-    return preferences.of(context["request"])[name]
+@register.simple_tag(name="preferences", takes_context=True)
+def chosen(context: template.Context) -> dict[str, str]:
+    """``{% preferences as chosen %}``: how the reader wants the screen, from the cookies."""
+    return preferences.of(context["request"])
 
 
 @register.simple_tag

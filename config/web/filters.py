@@ -34,7 +34,7 @@ from config.web.pages import address
 MENU_SECONDS = 10
 MENUS_KEPT = 512
 
-_MENUS: dict[Hashable, tuple[float, list[tuple[str, str]] | None]] = {}
+_MENUS: dict[Hashable, tuple[float, tuple[tuple[str, str, bool], ...] | None]] = {}
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,8 @@ class BaseFilter(django_filters.FilterSet):
         declared = self.filters[name]
         kind, value = getattr(declared, "kind", "text"), self._values.get(name)
         active = len(value) if isinstance(value, list) else int(value is not None)
-        given = self.data.getlist(name)
-        is_choice = isinstance(declared, AnyOfFilter | OneOfFilter | ChoiceFilter)
+        given = self.data.getlist(name) if self.data else []
+        options = self._menu(name) if isinstance(declared, AnyOfFilter | OneOfFilter | ChoiceFilter) else ()
         return Part(
             name,
             kind,
@@ -203,19 +203,19 @@ class BaseFilter(django_filters.FilterSet):
             getattr(declared, "icon", ""),
             active,
             value=given[-1] if given else "",
-            options=tuple((key, label, key in given) for key, label in self._menu(name)) if is_choice else (),
+            options=tuple((key, label, key in given) for key, label, _chosen in options) if given else options,
             dates=(self.data.get(f"{name}_after", ""), self.data.get(f"{name}_before", "")),
         )
 
-    def _menu(self, name: str) -> list[tuple[str, str]]:
-        """What can be chosen, as this reader saw it within the last ten seconds in this process."""
+    def _menu(self, name: str) -> tuple[tuple[str, str, bool], ...]:
+        """What can be chosen, nothing chosen yet, as this reader saw it within the last ten seconds in this process."""
         reader = getattr(getattr(self.request, "user", None), "pk", None)
         key, now = (type(self), name, reader, get_language()), time.monotonic()
         at, found = _MENUS.get(key, (0.0, None))
         if found is None or now - at > MENU_SECONDS:
             if len(_MENUS) >= MENUS_KEPT:
                 _MENUS.clear()
-            found = [(str(value), str(label)) for value, label in self.filters[name].field.choices]
+            found = tuple((str(value), str(label), False) for value, label in self.filters[name].field.choices)
             _MENUS[key] = now, found
         return found
 

@@ -130,14 +130,14 @@ class Listing:
     filter: Any
     rows: list[Any]
     start: int
-    headers: list[Header]
+    headers: tuple[Header, ...]
     newer_url: str
     older_url: str
     sort: str
     first: Cursor | None
     matching: QuerySet[Any] = field(repr=False)
     keyset: Keyset = field(repr=False)
-    tabs: list[Tab] = field(default_factory=list)
+    tabs: tuple[Tab, ...] = ()
     view: str = ""
     sums: tuple[str, str] | None = None
     live: str = ""
@@ -152,7 +152,7 @@ class Listing:
     def end(self) -> int:
         return self.start + len(self.rows) - 1
 
-    @property
+    @cached_property
     def chips(self) -> list[Any]:
         """The filters in force, each with the address that takes it off."""
         return self.filter.chips(self.request) if self.filter is not None else []
@@ -160,6 +160,11 @@ class Listing:
     @property
     def filtered(self) -> bool:
         return bool(self.chips)
+
+    @property
+    def bare(self) -> bool:
+        """True when nothing narrows the list, not even a value from a link: its column heads are the same for many."""
+        return self.filter is None or not self.filter.in_force
 
     @property
     def bare_url(self) -> str:
@@ -332,7 +337,7 @@ def _first_page(keyset: Keyset, per_page: int) -> tuple[list[Any], int, Cursor |
     return rows, 1, None, keyset.cursor(rows[-1], len(rows)) if len(found) > per_page else None
 
 
-def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> list[Header]:
+def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> tuple[Header, ...]:
     headers = []
     for name, column, css in table.shown:
         if "t-select" in css:
@@ -344,7 +349,7 @@ def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> list
             headers.append(Header(str(column.header), css, url, direction if name == key else ""))
         else:
             headers.append(Header(str(column.header), css))
-    return headers
+    return tuple(headers)
 
 
 def _count_of_view(request: HttpRequest, tabs: Sequence[Tab]) -> Count | None:
@@ -355,11 +360,11 @@ def _count_of_view(request: HttpRequest, tabs: Sequence[Tab]) -> Count | None:
     return next((tab.count for tab in tabs if tab.key == current and isinstance(tab.count, Count)), None)
 
 
-def _tabs(request: HttpRequest, tabs: Sequence[Tab]) -> list[Tab]:
+def _tabs(request: HttpRequest, tabs: Sequence[Tab]) -> tuple[Tab, ...]:
     if not tabs:
-        return []
+        return ()
     current = current_view(request, [tab.key for tab in tabs])
-    return [
+    return tuple(
         Tab(
             tab.key,
             tab.label,
@@ -369,4 +374,4 @@ def _tabs(request: HttpRequest, tabs: Sequence[Tab]) -> list[Tab]:
             tab.key == current,
         )
         for index, tab in enumerate(tabs)
-    ]
+    )

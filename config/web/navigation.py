@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.web.requests import WebRequest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One place to go: ``view`` is its URL name, ``permission`` what one needs ("" for everyone on that desk)."""
 
@@ -24,9 +24,9 @@ class Entry:
     permission: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Link:
-    """An entry as the template draws it."""
+    """An entry as the template draws it; made once for all who see the same, so that it equals itself alone."""
 
     label: str
     icon: str
@@ -78,6 +78,8 @@ DESK: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     ),
 )
 
+DESK_ENTRIES = tuple(entry for _title, group in DESK for entry in group)
+
 PORTAL: tuple[Entry, ...] = (
     Entry(_("Home"), "house", "orders:portal_home", "orders.view"),
     Entry(_("Orders"), "package", "orders:portal_order_list", "orders.view"),
@@ -101,14 +103,12 @@ def _address_of(view: str, urlconf: object) -> str:
 
 def desk_links(request: WebRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Return the desk's groups of links that this user may open."""
-    entries = tuple(entry for _title, group in DESK for entry in group)
-    return _desk_links(_open_to(request, entries), _current(request, entries), get_language() or "")
+    return _desk_links(_open_to(request, DESK_ENTRIES), _current(request, DESK_ENTRIES), get_language() or "")
 
 
 def portal_links(request: WebRequest) -> tuple[Link, ...]:
     """Return the portal's links."""
-    allowed, current = _open_to(request, PORTAL), _current(request, PORTAL)
-    return tuple(_link(entry, current) for entry in PORTAL if entry.view in allowed)
+    return _portal_links(_open_to(request, PORTAL), _current(request, PORTAL), get_language() or "")
 
 
 @lru_cache(maxsize=256)
@@ -118,6 +118,11 @@ def _desk_links(allowed: frozenset[str], current: str, language: str) -> tuple[t
         for title, entries in DESK
     )
     return tuple((title, links) for title, links in groups if links)
+
+
+@lru_cache(maxsize=256)
+def _portal_links(allowed: frozenset[str], current: str, language: str) -> tuple[Link, ...]:
+    return tuple(_link(entry, current) for entry in PORTAL if entry.view in allowed)
 
 
 def _link(entry: Entry, current: str) -> Link:
@@ -130,13 +135,20 @@ def _open_to(request: WebRequest, entries: tuple[Entry, ...]) -> frozenset[str]:
     A permission is one of Django at the desk, one of the company's role in the portal.
     """
     held = request.company_permissions or request.user.get_all_permissions()
+    urls = _addresses(entries, get_urlconf() or "")
     return frozenset(
-        entry.view for entry in entries if (not entry.permission or entry.permission in held) and address_of(entry.view)
+        entry.view for entry in entries if entry.view in urls and (not entry.permission or entry.permission in held)
     )
 
 
 def _current(request: WebRequest, entries: tuple[Entry, ...]) -> str:
     """The view that the page belongs to: the longest address that its own begins with, "" for none."""
-    urls = {entry.view: address_of(entry.view) for entry in entries}
-    found = [view for view, url in urls.items() if url and request.path.startswith(url)]
+    urls = _addresses(entries, get_urlconf() or "")
+    found = [view for view, url in urls.items() if request.path.startswith(url)]
     return max(found, key=lambda view: len(urls[view]), default="")
+
+
+@lru_cache(maxsize=16)
+def _addresses(entries: tuple[Entry, ...], urlconf: object) -> dict[str, str]:
+    """The views among the entries that exist, with their addresses."""
+    return {entry.view: url for entry in entries if (url := _address_of(entry.view, urlconf))}
