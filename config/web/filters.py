@@ -17,7 +17,7 @@ A filter set declares filters; the templates draw them by kind::
 import copy
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import django_filters
@@ -31,10 +31,8 @@ from django.utils.translation import gettext as _
 from config.web import formats
 from config.web.pages import address
 
-MENU_SECONDS = 10
-MENUS_KEPT = 512
-
-_MENUS: dict[Hashable, tuple[float, tuple[tuple[str, str, bool], ...] | None]] = {}
+BLANK_SECONDS = 10
+BLANKS_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,9 @@ class Part:
     value: str = ""
     options: tuple[tuple[str, str, bool], ...] = ()
     dates: tuple[str, str] = ("", "")
+
+
+_BLANKS: dict[Hashable, tuple[float, Part | None]] = {}
 
 
 class _Kind(django_filters.Filter):
@@ -191,33 +192,43 @@ class BaseFilter(django_filters.FilterSet):
         return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [], False)}
 
     def _part(self, name: str) -> Part:
-        declared = self.filters[name]
-        kind, value = getattr(declared, "kind", "text"), self._values.get(name)
-        active = len(value) if isinstance(value, list) else int(value is not None)
-        given = self.data.getlist(name) if self.data else []
-        options = self._menu(name) if isinstance(declared, AnyOfFilter | OneOfFilter | ChoiceFilter) else ()
-        return Part(
-            name,
-            kind,
-            str(declared.label or name),
-            getattr(declared, "icon", ""),
-            active,
+        """One control as the query string sets it."""
+        part = self._blank(name)
+        if not any(key in self.data for key in parameters(name, self.filters[name])):
+            return part
+        value, given = self._values.get(name), self.data.getlist(name)
+        return replace(
+            part,
+            active=len(value) if isinstance(value, list) else int(value is not None),
             value=given[-1] if given else "",
-            options=tuple((key, label, key in given) for key, label, _chosen in options) if given else options,
+            options=tuple((key, label, key in given) for key, label, _chosen in part.options),
             dates=(self.data.get(f"{name}_after", ""), self.data.get(f"{name}_before", "")),
         )
 
-    def _menu(self, name: str) -> tuple[tuple[str, str, bool], ...]:
-        """What can be chosen, nothing chosen yet, as this reader saw it within the last ten seconds in this process."""
+    def _blank(self, name: str) -> Part:
+        """A control with nothing chosen, as this reader saw it within the last ten seconds in this process."""
         reader = getattr(getattr(self.request, "user", None), "pk", None)
         key, now = (type(self), name, reader, get_language()), time.monotonic()
-        at, found = _MENUS.get(key, (0.0, None))
-        if found is None or now - at > MENU_SECONDS:
-            if len(_MENUS) >= MENUS_KEPT:
-                _MENUS.clear()
-            found = tuple((str(value), str(label), False) for value, label in self.filters[name].field.choices)
-            _MENUS[key] = now, found
-        return found
+        at, part = _BLANKS.get(key, (0.0, None))
+        if part is None or now - at > BLANK_SECONDS:
+            if len(_BLANKS) >= BLANKS_KEPT:
+                _BLANKS.clear()
+            part = self._new_part(name)
+            _BLANKS[key] = now, part
+        return part
+
+    def _new_part(self, name: str) -> Part:
+        declared = self.filters[name]
+        is_choice = isinstance(declared, AnyOfFilter | OneOfFilter | ChoiceFilter)
+        return Part(
+            name,
+            getattr(declared, "kind", "text"),
+            str(declared.label or name),
+            getattr(declared, "icon", ""),
+            options=tuple((str(value), str(label), False) for value, label in declared.field.choices)
+            if is_choice
+            else (),
+        )
 
     @cached_property
     def search_part(self) -> Part | None:

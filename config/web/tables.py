@@ -90,10 +90,9 @@ def _day_time(value: datetime, reader: Reader) -> str:
     return formats.day_time(reader.local(value), reader.today, reader.language)
 
 
-def _shown(text: str) -> str:
-    if text == formats.NOTHING:
-        return NONE
-    return text if type(text) is SafeString else escape(text)
+def _reads(records: Sequence[Any]) -> Callable[[Any, str], Any]:
+    """``read`` for these rows: dicts, what most lists have, hold every path as a key."""
+    return dict.get if records and type(records[0]) is dict else read
 
 
 class Cell(tables.Column):
@@ -101,11 +100,12 @@ class Cell(tables.Column):
 
     ``css`` are extra classes of head and cells. ``card`` is the place on a phone's card: "title", "amount", "sub",
     "meta", "state" or "note"; a column without one is not shown there. ``hide`` drops the column when the sheet is
-    narrow: "l" below 1120 px, "m" below 960 px. ``empty`` is the text for None and "". ``reader`` is set for the
-    rows of one table.
+    narrow: "l" below 1120 px, "m" below 960 px. ``empty`` is the text for None and "". ``reader``, and ``read`` for
+    the value of a row at a path, are set for the rows of one table.
     """
 
     reader = Reader()
+    read = staticmethod(read)
 
     css = ""
     control = False
@@ -155,12 +155,14 @@ class TextColumn(Cell):
         self.words = dict(choices)
 
     def cell(self, value: Any, record: Any) -> str:
-        text = super().cell(self.words.get(value, value), record)
-        if self.url:
-            key = read(record, self.key)
-            if key is not None:
-                text = f'<a class="t-quiet" href="{row_address(self.url, key)}">{text}</a>'
-        note = read(record, self.sub) if self.sub else None
+        value = self.words.get(value, value) if self.words else value
+        text = self.empty if value is None or value == "" else escape(value)
+        key = self.read(record, self.key) if self.url else None
+        note = self.read(record, self.sub) if self.sub else None
+        if key is None and not note:
+            return text
+        if key is not None:
+            text = f'<a class="t-quiet" href="{row_address(self.url, key)}">{text}</a>'
         return SafeString(f'{text}<span class="t-sub">{escape(note)}</span>' if note else text)
 
     def written(self, heading: str, path: str) -> Written:
@@ -183,9 +185,9 @@ class LinkColumn(TextColumn):
 
     def cell(self, value: Any, record: Any) -> str:
         text = escape(self.empty if value in (None, "") else self.words.get(value, value))
-        note = read(record, self.sub) if self.sub else None
+        note = self.read(record, self.sub) if self.sub else None
         after = f'<span class="t-sub">{escape(note)}</span>' if note else ""
-        address = row_address(self.url, read(record, self.key))
+        address = row_address(self.url, self.read(record, self.key))
         return SafeString(f'<a class="t-link" href="{address}">{text}</a>{after}')
 
 
@@ -200,7 +202,7 @@ class MoneyColumn(Cell):
         self.fixed = bool(re.fullmatch("[A-Z]{3}", currency))
 
     def cell(self, value: Any, record: Any) -> str:
-        currency = self.currency if self.fixed else read(record, self.currency) or "EUR"
+        currency = self.currency if self.fixed else self.read(record, self.currency) or "EUR"
         return formats.money(value, currency, self.reader.language)
 
     def written(self, heading: str, path: str) -> Written:
@@ -222,7 +224,7 @@ class QuantityColumn(Cell):
         self.unit = unit
 
     def cell(self, value: Any, record: Any) -> str:
-        unit = read(record, self.unit) if self.unit and value is not None else None
+        unit = self.read(record, self.unit) if self.unit and value is not None else None
         text = formats.quantity(value, self.reader.language)
         if unit:
             return SafeString(f'{text} <span class="t-unit">{escape(unit)}</span>')
@@ -285,7 +287,7 @@ class StatusColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         if value in (None, ""):
             return self.empty
-        note = read(record, self.note) if self.note else None
+        note = self.read(record, self.note) if self.note else None
         badge = badges.badge_of(self.states, value, self.reader.language)
         return SafeString(f'{badge}<span class="t-sub">{escape(note)}</span>') if note else badge
 
@@ -315,9 +317,9 @@ class ProgressColumn(Cell):
         self.done, self.partly, self.total = done, partly, total
 
     def cell(self, value: Any, record: Any) -> str:
-        partly = read(record, self.partly) if self.partly else 0
+        partly = self.read(record, self.partly) if self.partly else 0
         return badges.progress(
-            read(record, self.done) or 0, read(record, self.total) or 0, partly or 0, self.reader.language
+            self.read(record, self.done) or 0, self.read(record, self.total) or 0, partly or 0, self.reader.language
         )
 
     def written(self, heading: str, path: str) -> Written:
@@ -357,7 +359,7 @@ class SelectColumn(Cell):
         self.label = label
 
     def cell(self, value: Any, record: Any) -> str:
-        name = escape(read(record, self.label) if self.label else value)
+        name = escape(self.read(record, self.label) if self.label else value)
         said = _select_words(self.reader.language) % name
         return SafeString(
             f'<label class="t-tick"><input type="checkbox" name="select" value="{escape(value)}" aria-label="{said}"></label>'
@@ -437,14 +439,15 @@ class BaseTable(tables.Table):
         Written column by column, so that what a column needs to know is looked up once.
         """
         records = self.data.data
-        reader = Reader.now()
+        reader, reads = Reader.now(), _reads(records)
         columns = []
         for name, bound, css in self.shown:
-            bound.column.reader = reader
+            bound.column.reader, bound.column.read = reader, reads
             write, path = self._writer(name, bound), str(bound.accessor).replace(".", "__")
             opening = f'<td class="{css}">'
-            texts = [write(read(record, path), record) for record in records]
-            columns.append([opening + _shown(text) for text in texts])
+            texts = [write(reads(record, path), record) for record in records]
+            texts = [text if type(text) is SafeString else escape(text) for text in texts]
+            columns.append([opening + (NONE if text == formats.NOTHING else text) for text in texts])
         rows = [
             f"{opening}{'</td>'.join(cells)}</td></tr>\n"
             for opening, cells in zip(self._openings(records), zip(*columns, strict=True), strict=True)
