@@ -1,15 +1,17 @@
 """Who a person is (e-mail and password) and what the desk of that person may do."""
 
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import IntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from config.database.prepared import prepared
+from config.database.prepared import prepared_cursor
 from customers.models import User
 
 DEMO_DOMAIN = "example.com"
@@ -34,15 +36,23 @@ WHEN customers_user.desk <> '' THEN ARRAY(
 ) END
 """
 
-# The first statement about the person in every request: as text, so that it is not built anew each time.
-_PERSON = f"SELECT customers_user.*, {_PERMISSIONS} AS held FROM customers_user WHERE id = %s"  # noqa: S608 constant
-
 _NAMES: dict[int, str] = {}  # of permissions, which only a new version of the program changes
 
 
 def _people() -> QuerySet[Any]:
     """People with ``held``: the ids of the permissions of their desk and of their own, None without a desk."""
     return User.objects.annotate(held=RawSQL(_PERMISSIONS, [], ArrayField(IntegerField())))  # noqa: S611 constant
+
+
+@cache
+def _person_statement() -> tuple[str, list[str]]:
+    """The statement that reads a person with ``held`` in front, and the fields that follow.
+
+    Every request sends it, so it is written once and not built by the ORM each time.
+    """
+    fields = User._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f"SELECT {_PERMISSIONS}, {columns} FROM customers_user WHERE id = %s", [field.attname for field in fields]  # noqa: S608
 
 
 def learn_names() -> None:
@@ -74,11 +84,14 @@ class DeskBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, with permissions."""
-        with prepared():
-            user = next(iter(User.objects.raw(_PERSON, [user_id])), None)
+        statement, fields = _person_statement()
+        with prepared_cursor() as cursor:
+            cursor.execute(statement, [user_id])
+            row = cursor.fetchone()
+        user = User.from_db(DEFAULT_DB_ALIAS, fields, row[1:]) if row else None
         if user is None or not self.user_can_authenticate(user):
             return None
-        setattr(user, CACHE, _names(user.held))
+        setattr(user, CACHE, _names(row[0]))
         return user
 
     def get_all_permissions(self, user_obj: User, obj: object = None) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """What open pages ask about orders."""
 
 from config.web import lists
-from config.web.live import latest
+from config.web.live import latest, latest_of_all
 from customers.requests import PersonRequest
 from orders.models import Order, OrderEvent
 
@@ -10,8 +10,7 @@ def version(request: PersonRequest) -> str | None:
     """Something that changes with every event that a reader may see."""
     if not request.user.is_authenticated:
         return None
-    seen = OrderEvent.objects.all() if request.user.is_desk else OrderEvent.objects.visible_to(request.user)
-    return latest(seen)
+    return latest_of_all(OrderEvent) if request.user.is_desk else latest(OrderEvent.objects.visible_to(request.user))
 
 
 def counts(request: PersonRequest) -> dict[str, lists.Count]:

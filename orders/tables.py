@@ -76,21 +76,21 @@ class OrderTable(BaseTable):
     row_url = "orders:order_page"
     peek = True
 
-    # What a row needs of the database; ``with_progress`` adds ``shipped_lines``, ``picked_lines``, ``places``.
+    # What a row needs of the orders themselves; ``with_progress`` adds ``customer__city``, ``rep__name``, ``places``,
+    # ``shipped_lines`` and ``picked_lines``.
     fields = (
         "pk",
         "number",
         "placed_at",
         "customer_id",
         "customer_name",
-        "customer__city",
         "customer_po",
         "status",
         "hold_reason",
         "line_count",
         "promised_on",
-        "warehouse__name",
-        "rep__name",
+        "warehouse_id",
+        "rep_id",
         "gross",
         "currency",
     )

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,8 +131,12 @@ class Keyset:
 
     def fetch(self, queryset: QuerySet[Any], rows: int) -> list[Any]:
         """Return the first rows of one of our querysets."""
-        with prepared() if self.keeps_plan else nullcontext():
+        with self.planned():
             return list(queryset[:rows])
+
+    def planned(self) -> AbstractContextManager[None]:
+        """Where statements about these rows are sent: PostgreSQL keeps their plans if one suits all values."""
+        return prepared() if self.keeps_plan else nullcontext()
 
     @property
     def _nullable(self) -> bool:

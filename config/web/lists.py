@@ -146,7 +146,10 @@ class Listing:
     @cached_property
     def count(self) -> Count:
         """All rows that match, capped; free when the first page already shows them all."""
-        return self.known_count or count(self.matching)
+        if self.known_count is not None:
+            return self.known_count
+        with self.keyset.planned():
+            return count(self.matching)
 
     @property
     def end(self) -> int:
@@ -208,7 +211,8 @@ class Listing:
         if not self.count.capped:
             if self.older_url or self.newer_url:
                 groups = self.matching.order_by().values_list(currency).annotate(_sum=Sum(amount))
-                every = {key or "": total for key, total in groups}
+                with self.keyset.planned():
+                    every = {key or "": total for key, total in groups}
             else:
                 every = page
         return [Total(key, total, every.get(key)) for key, total in page.items()]
@@ -256,7 +260,8 @@ def build(
     shown = list(transform(rows)) if transform else rows
 
     sort = f"-{key}" if direction == "desc" else key
-    made = table(shown, exclude=exclude, request=request)
+    made = table(shown, exclude=exclude)
+    made.request = request  # not as an argument, which would have django-tables2 sort and page the rows again
     base_id = made.container_id
     target = swap_target(request)
     if "_news" in request.GET:
@@ -339,16 +344,16 @@ def _first_page(keyset: Keyset, per_page: int) -> tuple[list[Any], int, Cursor |
 
 def _headers(request: HttpRequest, table: Any, key: str, direction: str) -> tuple[Header, ...]:
     headers = []
-    for name, column, css in table.shown:
+    for name, _column, css in table.shown:
         if "t-select" in css:
             headers.append(Header(_("Select all on this page"), css, select=True))
         elif name in table.sorts:
             first = table.sorts[name][1]
             turned = {"asc": "desc", "desc": "asc"}[direction] if name == key else first
             url = address(request, sort=f"-{name}" if turned == "desc" else name, after=None, before=None)
-            headers.append(Header(str(column.header), css, url, direction if name == key else ""))
+            headers.append(Header(table.labels[name], css, url, direction if name == key else ""))
         else:
-            headers.append(Header(str(column.header), css))
+            headers.append(Header(table.labels[name], css))
     return tuple(headers)
 
 

@@ -366,6 +366,11 @@ class SelectColumn(Cell):
         )
 
 
+@lru_cache(maxsize=256)
+def _labels(table: type["BaseTable"], language: str) -> dict[str, str]:
+    return {bound.name: str(bound.header) for bound in table([]).columns.iterall()}
+
+
 class BaseTable(tables.Table):
     """A table whose rows are written by ``body``; the template only wraps them.
 
@@ -410,12 +415,17 @@ class BaseTable(tables.Table):
             if bound.visible
         ]
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What stands above each column."""
+        return _labels(type(self), get_language() or "")
+
     @property
     def headers(self) -> list[Any]:
         """The column heads; those of the list know their links."""
         if self.listing is not None:
             return self.listing.headers
-        return [{"label": bound.header, "css": css} for _name, bound, css in self.shown]
+        return [{"label": self.labels[name], "css": css} for name, _bound, css in self.shown]
 
     def written(self) -> Written:
         """What a file carries: (heading, function of a row to its value) of each visible column that is no control.
@@ -428,10 +438,6 @@ class BaseTable(tables.Table):
                 for heading, value in bound.column.written(str(bound.header), str(bound.accessor).replace(".", "__")):
                     found.setdefault(heading, value)
         return list(found.items())
-
-    @property
-    def columns_shown(self) -> int:
-        return len(self.shown)
 
     def body(self) -> SafeString:
         """Return all rows as finished HTML: 50 rows are 500 cells, too many for a template's loop.
