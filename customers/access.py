@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
+from customers.models import Customer
 from customers.requests import PersonRequest, VisitorRequest
 from customers.roles import company_may
 
@@ -61,6 +63,18 @@ def may(request: VisitorRequest, *permissions: str) -> bool:
     if request.user.is_desk:
         return request.user.has_perms(permissions)
     return request.membership is not None and company_may(request.membership.role, *permissions)
+
+
+def visible_customer(request: PersonRequest, customer_id: int, *related: str) -> Customer:
+    """A customer that this person may see, with the group's account, else 404.
+
+    Read once for a page and the panels that are drawn with it. ``related`` is what the first look brings along.
+    """
+    seen = request.customers_seen
+    if customer_id not in seen:
+        rows = Customer.objects.visible_to(request.user).select_related("account", *related)
+        seen[customer_id] = get_object_or_404(rows, pk=customer_id)
+    return seen[customer_id]
 
 
 def _guard(access: Access, allowed: Callable[[PersonRequest], bool]) -> Callable[[View], View]:

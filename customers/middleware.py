@@ -40,6 +40,7 @@ class MembershipMiddleware:
         request.memberships = []
         request.membership = None
         request.company_permissions = frozenset()
+        request.customers_seen = {}
         return self.get_response(request)
 
     def process_view(self, request: VisitorRequest, view: Any, args: Any, kwargs: Any) -> None:

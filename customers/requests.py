@@ -1,7 +1,7 @@
 """A request as views get it: who is signed in, and for whom they act, as the middleware has put it there."""
 
 from config.web.requests import WebRequest
-from customers.models import Membership, User
+from customers.models import Customer, Membership, User
 
 
 class VisitorRequest(WebRequest):
@@ -15,6 +15,7 @@ class PersonRequest(VisitorRequest):
     """The request of somebody who is signed in: what every view behind ``customers.access`` is given."""
 
     user: User
+    customers_seen: dict[int, Customer]  # see ``customers.access.visible_customer``
 
 
 class PortalRequest(PersonRequest):

@@ -1,16 +1,16 @@
 """What is owed, how old it is, and how it came about."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Instalment, Invoice, InvoiceKind, Payment, PaymentDirection
+from config.database.prepared import prepared_cursor
 from config.money import ZERO
 from customers.models import Account, Customer
 
@@ -62,41 +62,54 @@ def due_within(bucket: str, today: datetime.date, prefix: str = "") -> Q:
 
 
 def ageing(
-    *,
-    accounts: Iterable[int] | QuerySet[Account] | None,
-    today: datetime.date,
-    payers: QuerySet[Customer] | None = None,
+    *, accounts: Collection[int] | None, today: datetime.date, payers: QuerySet[Customer] | None = None
 ) -> dict[int, Ageing]:
-    """Group → what it (or some payers in it) owes by age. Three queries.
+    """Group → what it (or some payers in it) owes by age. One statement, and one for the payers.
 
     ``accounts`` None means all that owe or have something.
     """
-    instalments = open_instalments()
-    notes = Invoice.objects.filter(status="issued", kind=InvoiceKind.CREDIT_NOTE, settled__lt=F("gross"))
-    payments = Payment.objects.filter(direction=PaymentDirection.IN, allocated__lt=F("amount"))
-    found: dict[int, Ageing] = {}
-    if payers is not None:
-        instalments = instalments.filter(invoice__payer__in=payers)
-        notes, payments = notes.filter(payer__in=payers), payments.filter(payer__in=payers)
+    where = ""
+    values: dict[str, Any] = {"today": today}
     if accounts is not None:
-        ids = accounts if isinstance(accounts, QuerySet) else list(accounts)
-        instalments = instalments.filter(account__in=ids)
-        notes = notes.filter(account__in=ids)
-        payments = payments.filter(account__in=ids)
-        if not isinstance(ids, QuerySet):
-            found = {pk: Ageing() for pk in ids}
-    for row in instalments.order_by().values("account_id").annotate(**_sums(today)):
-        found.setdefault(row["account_id"], Ageing()).amounts = _amounts(row)
-    for rows, amount in ((notes, "open_amount"), (payments, "unallocated")):
-        for pk, unused in rows.order_by().values_list("account_id").annotate(unused=Sum(amount)):
-            found.setdefault(pk, Ageing()).credit += unused
+        where, values["accounts"] = " AND d.account_id = ANY(%(accounts)s::bigint[])", list(accounts)
+    if payers is not None:
+        where += " AND d.payer_id = ANY(%(payers)s::bigint[])"
+        values["payers"] = list(payers.values_list("pk", flat=True))
+    found = {pk: Ageing() for pk in accounts or ()}
+    with prepared_cursor() as cursor:
+        cursor.execute(_AGEING.replace("{where}", where), values)
+        for pk, part, amount in cursor.fetchall():
+            of_group = found.setdefault(pk, Ageing())
+            if part == "credit":
+                of_group.credit += amount
+            else:
+                of_group.amounts[part] = amount
     return found
 
 
+# What is left to pay of issued invoices by age (the keys of BUCKETS), and what is unused of credit notes and payments.
+_AGES = " ".join(
+    f"WHEN i.due_on >= %(today)s::date - {last} THEN '{key}'" if last is not None else f"ELSE '{key}'"
+    for key, _label, _first, last in BUCKETS
+)
+_AGEING = f"""
+SELECT d.account_id, CASE {_AGES} END, sum(i.amount - i.settled)
+FROM billing_instalment i JOIN billing_invoice d ON d.id = i.invoice_id
+WHERE i.settled < i.amount AND d.status = 'issued'{{where}} GROUP BY 1, 2
+UNION ALL
+SELECT d.account_id, 'credit', sum(d.open_amount) FROM billing_invoice d
+WHERE d.status = 'issued' AND d.kind = 'credit_note' AND d.settled < d.gross{{where}} GROUP BY 1
+UNION ALL
+SELECT d.account_id, 'credit', sum(d.unallocated) FROM billing_payment d
+WHERE d.direction = 'in' AND d.allocated < d.amount{{where}} GROUP BY 1
+"""  # noqa: S608 - BUCKETS are ours
+
+
 def total_ageing(*, today: datetime.date, accounts: QuerySet[Account] | None = None) -> Ageing:
-    """What everybody owes by age (or the groups of a queryset). Three queries."""
+    """What everybody owes by age (or the groups of a queryset). One statement, and one for the groups."""
     total = Ageing()
-    for one in ageing(accounts=accounts, today=today).values():
+    ids = None if accounts is None else list(accounts.values_list("pk", flat=True))
+    for one in ageing(accounts=ids, today=today).values():
         for key, amount in one.amounts.items():
             total.amounts[key] += amount
         total.credit += one.credit
@@ -111,18 +124,6 @@ def open_instalments() -> QuerySet[Instalment]:
 def balance(*, account: Account, today: datetime.date, payers: QuerySet[Customer] | None = None) -> Ageing:
     """What one group (or some payers in it) owes, by age, and has on account."""
     return ageing(accounts=[account.pk], today=today, payers=payers)[account.pk]
-
-
-def _sums(today: datetime.date) -> dict[str, Coalesce]:
-    zero = Value(ZERO, output_field=DecimalField(max_digits=14, decimal_places=2))
-    return {
-        f"b{place}": Coalesce(Sum(F("amount") - F("settled"), filter=due_within(key, today)), zero)
-        for place, key in enumerate(BUCKET_KEYS)
-    }
-
-
-def _amounts(row: Mapping[str, Any]) -> dict[str, Decimal]:
-    return {key: row[f"b{place}"] for place, key in enumerate(BUCKET_KEYS)}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +13,7 @@ from config.database.prepared import prepared
 from config.web import lists
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, swap_target, toast
-from customers.access import desk_required
+from customers.access import desk_required, visible_customer
 from customers.lists import customers, customers_in_view
 from customers.models import Customer, CustomerNote
 from customers.requests import PersonRequest
@@ -68,12 +67,7 @@ def customer_page(request: PersonRequest, customer_id: int) -> HttpResponse:
 
 def _company(request: PersonRequest, customer_id: int) -> dict[str, Any]:
     """What the page knows of a customer by itself."""
-    customer = get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related(
-            "account", "segment", "region", "rep", "terms", "parent", "payer"
-        ),
-        pk=customer_id,
-    )
+    customer = visible_customer(request, customer_id, "segment", "region", "rep", "terms", "payer")
     return {
         "title": customer.name,
         "customer": customer,
@@ -92,7 +86,7 @@ def _company(request: PersonRequest, customer_id: int) -> dict[str, Any]:
 @once_per_form
 def customer_notes(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The notes on a customer, and the form that adds one."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = visible_customer(request, customer_id)
     form = NoteForm(request.POST or None)
     if request.method == "POST" and not request.user.has_perm("customers.add_customernote"):
         form.add_error(None, _("You may read these notes, but not add to them."))

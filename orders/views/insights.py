@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -13,8 +12,7 @@ from django.views.decorators.http import require_GET
 from config.web import charts
 from config.web.formats import money_round, money_short, month
 from config.web.pages import render_page
-from customers.access import desk_required
-from customers.models import Customer
+from customers.access import desk_required, visible_customer
 from customers.requests import PersonRequest
 from inventory.services.availability import availability
 from orders.models import Order, OrderEvent
@@ -44,7 +42,7 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
 
     Of a customer who has ordered nothing since, the twelve months up to the last order; two statements more.
     """
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("account"), pk=customer_id)
+    customer = visible_customer(request, customer_id)
     currency = customer.account.currency
     months = _months(timezone.localdate(), 24)
     net, orders = _sales_by_month(customer.pk, currency, months[0])
@@ -83,7 +81,7 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
 @desk_required("orders.view_order")
 def customer_usuals(request: PersonRequest, customer_id: int) -> HttpResponse:
     """What the customer's latest orders hold most often, with what is free of it now; three statements."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = visible_customer(request, customer_id)
     rows = _usual_products(customer.pk)
     free = availability(product_ids=[row["id"] for row in rows])
     for row in rows:
@@ -96,10 +94,11 @@ def customer_usuals(request: PersonRequest, customer_id: int) -> HttpResponse:
 @desk_required("orders.view_order")
 def customer_activity(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The latest that happened to the customer's orders."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = visible_customer(request, customer_id)
     events = (
         OrderEvent.objects.filter(account_id=customer.account_id, order__customer=customer)
         .select_related("order", "by")
+        .only("kind", "at", "data", "is_public", "order__number", "by__name", "by__email")
         .order_by("-id")[:EVENTS_SHOWN]
     )
     context = {"title": _("Activity"), "customer": customer, "events": [describe(event) for event in events]}
