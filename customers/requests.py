@@ -9,13 +9,13 @@ class VisitorRequest(WebRequest):
 
     memberships: list[Membership]  # all live ones of the person; staff and visitors have none
     membership: Membership | None  # the one in use
+    customers_seen: dict[int, Customer]  # read for this page so far; see ``customers.access.visible_customer``
 
 
 class PersonRequest(VisitorRequest):
     """The request of somebody who is signed in: what every view behind ``customers.access`` is given."""
 
     user: User
-    customers_seen: dict[int, Customer]  # see ``customers.access.visible_customer``
 
 
 class PortalRequest(PersonRequest):

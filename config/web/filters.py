@@ -62,6 +62,20 @@ class Part:
     dates: tuple[str, str] = ("", "")
 
 
+@dataclass(frozen=True)
+class Controls:
+    """The filter row of a list: the search box if there is one, what stands in the row, what waits behind "More"."""
+
+    search: Part | None
+    shown: tuple[Part, ...]
+    more: tuple[Part, ...]
+
+    @property
+    def more_active(self) -> int:
+        """How many of those behind "More" are in force."""
+        return sum(1 for part in self.more if part.active)
+
+
 _BLANKS: dict[Hashable, tuple[float, Part | None]] = {}
 
 
@@ -160,7 +174,7 @@ def parameters(name: str, declared: Any) -> tuple[str, ...]:
 
 
 class BaseFilter(django_filters.FilterSet):
-    """The filter set of a list; ``parts`` and ``chips`` are what the templates draw."""
+    """The filter set of a list; ``controls`` and ``chips`` are what the templates draw."""
 
     more: tuple[str, ...] = ()
 
@@ -231,29 +245,14 @@ class BaseFilter(django_filters.FilterSet):
         )
 
     @cached_property
-    def search_part(self) -> Part | None:
-        """The search box, if there is one."""
-        found = (name for name, declared in self.filters.items() if getattr(declared, "kind", "") == "search")
-        name = next(found, None)
-        return self._part(name) if name else None
-
-    @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        """The controls that stand in the row."""
-        return tuple(
-            self._part(name)
-            for name, declared in self.filters.items()
-            if name not in self.more and getattr(declared, "kind", "") != "search"
+    def controls(self) -> Controls:
+        """The filter row as the query string sets it."""
+        parts = [self._part(name) for name in self.filters]
+        return Controls(
+            search=next((part for part in parts if part.kind == "search"), None),
+            shown=tuple(part for part in parts if part.name not in self.more and part.kind != "search"),
+            more=tuple(part for part in parts if part.name in self.more),
         )
-
-    @cached_property
-    def more_parts(self) -> tuple[Part, ...]:
-        """The controls behind "More"."""
-        return tuple(self._part(name) for name in self.filters if name in self.more)
-
-    @property
-    def more_active(self) -> int:
-        return sum(1 for part in self.more_parts if part.active)
 
     @property
     def in_force(self) -> bool:

@@ -418,7 +418,7 @@ class BaseTable(tables.Table):
     @cached_property
     def labels(self) -> dict[str, str]:
         """What stands above each column."""
-        return _labels(type(self), get_language() or "")
+        return _labels(type(self), get_language() or "")  # type: ignore[arg-type]  # classes are hashable
 
     @property
     def headers(self) -> list[Any]:

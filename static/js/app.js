@@ -2,7 +2,7 @@
    Listeners are delegated, so they survive every swap; the server does the rest. */
 (() => {
   "use strict";
-  const doc = document, body = doc.body, say = body.dataset;
+  const doc = document, body = doc.body, say = doc.getElementById("words").dataset;
   const $ = (q, root = doc) => root.querySelector(q), $$ = (q, root = doc) => [...root.querySelectorAll(q)];
   const on = (type, act, capture) => doc.addEventListener(type, act, capture);
   const fire = (el, type, detail) => el?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));

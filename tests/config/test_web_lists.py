@@ -169,7 +169,7 @@ def test_filters_ignore_values_that_are_none_of_theirs() -> None:
     listing = build("/keys/?created_after=2026-11-01&created_before=2026-11-01")
     assert len(listing.rows) == 4
     assert [(chip.label, chip.value) for chip in listing.chips] == [("Created", "1 Nov – 1 Nov")]
-    assert listing.filter.more_active == 1
+    assert listing.filter.controls.more_active == 1
 
 
 @pytest.mark.django_db
