@@ -76,7 +76,7 @@ class InvoiceQuerySet(OwnedQuerySet):
 
 
 class InvoicePartQuerySet(models.QuerySet):
-    """Lines, taxes and instalments of invoices."""
+    """Lines, taxes, instalments and references of invoices."""
 
     def visible_to(self, user: "User") -> Self:
         """Parts of the documents that a person may see; see ``InvoiceQuerySet.visible_to``."""

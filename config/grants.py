@@ -30,6 +30,9 @@ WEB_GRANTS = {
     "procrastinate_workers": "SELECT",  # health
 }
 
+# What happens for customers happens in requests of staff and in jobs; their own pages write mails alone.
+PORTAL_ROWS = {"procrastinate_jobs": "task_name = 'customers.tasks.send_mail'"}
+
 PORTAL_GRANTS = {
     **ENQUEUE,
     **AUDIT,

@@ -1,5 +1,7 @@
 """What the narrow database roles need of this app's tables (see ``config.database.policies``)."""
 
+from config.database.policies import ACTING_PERSON
+
 ACCOUNT_COLUMNS = {"customers_account": "id"}
 
 # Before a role is taken: logging in, choosing the company to act for, accepting an invitation, writing a mail.
@@ -21,8 +23,8 @@ PORTAL_GRANTS = {
     "customers_invitation": "SELECT, INSERT, UPDATE, DELETE",
     "customers_issuer": "SELECT",
     "customers_issuerbankaccount": "SELECT",
-    "customers_jobrun": "SELECT, INSERT",
-    "customers_membership": "SELECT, INSERT, UPDATE (role, order_limit, is_active)",
+    "customers_jobrun": "SELECT",
+    "customers_membership": "SELECT, UPDATE (role, order_limit, is_active)",  # joining runs as the login role
     "customers_outboxmessage": "INSERT, SELECT (id)",
     "customers_paymentterms": "SELECT",
     "customers_paymenttermsinstalment": "SELECT",
@@ -38,3 +40,6 @@ PORTAL_GRANTS = {
 PORTAL_ROWS = {
     "customers_user": "desk <> '' OR is_superuser OR id IN (SELECT m.user_id FROM customers_membership m)",
 }
+
+# Everybody changes oneself alone.
+PORTAL_CHANGES = {"customers_user": f"id = {ACTING_PERSON}"}

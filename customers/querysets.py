@@ -86,6 +86,14 @@ class StoredFileQuerySet(models.QuerySet):
         return self.filter(Q(owner=user) | Q(owner__isnull=True, account_id__in=accounts))
 
 
+class OutboxQuerySet(models.QuerySet):
+    """Mails."""
+
+    def visible_to(self, user: "User") -> Self:
+        """All mails for staff, none for buyers."""
+        return self if user.is_authenticated and user.is_active and user.is_desk else self.none()
+
+
 class JobRunQuerySet(models.QuerySet):
     """Jobs."""
 

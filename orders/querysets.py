@@ -119,16 +119,50 @@ class OrderQuerySet(OwnedQuerySet):
         return found.filter(HoldsWords(models.F("words"), all_of(rest))) if rest else found
 
 
-class OrderChildQuerySet(models.QuerySet):
-    """Rows that hang on an order and carry its account; ``order`` is a foreign key of theirs."""
+class PartQuerySet(models.QuerySet):
+    """Rows that carry an account and find their customer in what they are part of, named by ``whole``."""
+
+    whole: str
 
     def visible_to(self, user: "User") -> Self:
-        """Rows of the orders that a person may see; see ``OwnedQuerySet.visible_to``."""
+        """Parts of what a person may see; see ``OwnedQuerySet.visible_to``."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_desk:
-            return self if user.sees_all_customers else self.filter(order__customer__rep=user)
-        return self.filter(order__customer_id__in=visible_customer_ids(user))
+            return self if user.sees_all_customers else self.filter(**{f"{self.whole}__customer__rep": user})
+        return self.filter(**{f"{self.whole}__customer_id__in": visible_customer_ids(user)})
+
+
+class OrderChildQuerySet(PartQuerySet):
+    """Rows that hang on an order."""
+
+    whole = "order"
+
+
+class LinePartQuerySet(PartQuerySet):
+    """Rows that hang on an order's line."""
+
+    whole = "line__order"
+
+
+class PegQuerySet(LinePartQuerySet):
+    """What waits for which supply."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Pegs of the orders that a member of staff may see; none for buyers."""
+        return super().visible_to(user) if user.is_authenticated and user.is_desk else self.none()
+
+
+class ShipmentPartQuerySet(PartQuerySet):
+    """Lines of shipments, and where they were seen."""
+
+    whole = "shipment"
+
+
+class ReturnLineQuerySet(PartQuerySet):
+    """Lines of returns."""
+
+    whole = "parent"
 
 
 class OrderLineQuerySet(OrderChildQuerySet):

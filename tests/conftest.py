@@ -42,12 +42,12 @@ def _settings_of_tests(settings: Any, tmp_path: Path) -> None:
 
 
 @contextmanager
-def acting_as(role: str, account: int | None = None) -> Iterator[None]:
+def acting_as(role: str, account: int | None = None, person: int | None = None) -> Iterator[None]:
     """Run the block as a database role, for the portal confined to an account; everything after as before."""
     with transaction.atomic():
-        _set_role(role, account)
+        _set_role(role, account, person)
         yield
-        _set_role("none", None)  # after an error the rollback of the block's savepoint does it
+        _set_role("none", None, None)  # after an error the rollback of the block's savepoint does it
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def as_role(db: None) -> Callable[..., AbstractContextManager[None]]:
     return acting_as
 
 
-def _set_role(role: str, account: int | None) -> None:
+def _set_role(role: str, account: int | None, person: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.account', %s, true)",
-            [role, "" if account is None else str(account)],
+            "SELECT set_config('role', %s, true), set_config('app.account', %s, true), set_config('app.user', %s, true)",
+            [role, *("" if pk is None else str(pk) for pk in (account, person))],
         )
 
 

@@ -332,6 +332,18 @@ def test_states_have_a_table_of_moves_over_all_of_them(states: type[States]) -> 
     assert [state for state in states if state.may_become(state)] == []
 
 
+def test_rows_that_belong_to_somebody_know_who_may_see_them() -> None:
+    blind = [
+        model._meta.label
+        for app in BUSINESS
+        for model in apps.get_app_config(app).get_models()
+        if not hasattr(model, "pgh_tracked_model")
+        and any(field.name == "account" for field in model._meta.concrete_fields)
+        and not hasattr(model._default_manager.all(), "visible_to")
+    ]
+    assert blind == [], "give them a QuerySet with visible_to(user)"
+
+
 def test_foreign_keys_point_down() -> None:
     order = {app: number for number, app in enumerate(APPS)}
     wrong = [

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 from psycopg import sql
 
 from config.database.policies import account_columns, portal_rows
@@ -220,6 +222,35 @@ def test_notes_stay_with_staff_even_of_ones_own_account() -> None:
     note = make_note(customer=make_customer())
     with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, note.account_id):
         list(type(note).objects.all())
+
+
+def test_person_of_a_company_changes_nobody_but_oneself() -> None:
+    me = make_member()
+    others = [make_member(customer=me.customer).user, make_user(desk="manager")]
+    people = type(me.user).objects.defer("password")
+    with acting_as(PORTAL, me.account_id, me.user_id):
+        changed = {person.pk: people.filter(pk=person.pk).update(name="Changed") for person in [me.user, *others]}
+    assert changed == {me.user_id: 1, others[0].pk: 0, others[1].pk: 0}
+    with acting_as(PORTAL, me.account_id):
+        assert people.update(name="Nobody's") == 0
+
+
+def test_portal_lets_nobody_in_by_itself() -> None:
+    me = make_member()
+    model = type(me)
+    fields = {"user": me.user, "customer": make_customer(account=me.account), "account": me.account, "role": "owner"}
+    with pytest.raises(DatabaseError, match="permission denied"), acting_as(PORTAL, me.account_id, me.user_id):
+        model.objects.create(**fields)
+
+
+@pytest.mark.parametrize("task", ["customers.tasks.export_list", "orders.tasks.fill_backorders"])
+def test_portal_enqueues_mails_and_no_other_job(task: str) -> None:
+    me = make_member()
+    with acting_as(PORTAL, me.account_id, me.user_id):
+        app.configure_task("customers.tasks.send_mail").defer(message_id=1)
+    with pytest.raises(ConnectorException) as refused, acting_as(PORTAL, me.account_id, me.user_id):
+        app.configure_task(task).defer(job_id="1")
+    assert "row-level security" in str(refused.value.__cause__)
 
 
 def test_no_view_or_function_walks_around_the_policies() -> None:

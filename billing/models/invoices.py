@@ -276,6 +276,8 @@ class InvoiceReference(models.Model):
     invoice = models.ForeignKey("billing.Invoice", models.PROTECT, related_name="credit_note_references")
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
 
+    objects = InvoicePartQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("reference")
         verbose_name_plural = _("references")

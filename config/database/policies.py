@@ -9,6 +9,7 @@ of the account that the request acts for. Every app says in its module ``grants`
 ``ACCOUNT_COLUMNS``  table → the column that holds the account where it is not called ``account_id``
 ``PORTAL_ROWS``      table → a condition in SQL that rows must meet as well to be there for the portal, e.g.
                      ``{"orders_orderevent": "is_public"}``; it may stand alone, on tables without an account
+``PORTAL_CHANGES``   table → a condition in SQL that a row must meet besides for the portal to change it
 
 Privileges are PostgreSQL's, columns included: ``"SELECT (id, name), UPDATE (name)"``.
 """
@@ -30,6 +31,7 @@ JOB_TABLES = "procrastinate_"
 
 # A scalar subquery is evaluated once per statement, not once per row, and lets the index on account_id be used.
 OWN_ACCOUNT = "(SELECT nullif(current_setting('app.account', true), '')::bigint)"
+ACTING_PERSON = "(SELECT nullif(current_setting('app.user', true), '')::bigint)"
 
 
 def columns_but(model: type[Model], *kept_back: str) -> str:
@@ -105,14 +107,13 @@ def _verbs(privileges: str) -> set[str]:
 
 def _policies(columns: Mapping[str, str], existing: Mapping[str, set[str]]) -> Iterator[sql.Composable]:
     """Row-level security for tables that belong to somebody. What is right already isn't touched, for it locks."""
-    before_role = collect("WEB_GRANTS")
+    before_role, changes = collect("WEB_GRANTS"), collect("PORTAL_CHANGES")
     for table, rows in sorted(portal_rows(columns).items()):
-        wanted = {
-            f"portal_rows_{crc32(rows.encode()):08x}": (PORTAL, sql.SQL(rows)),
-            "desk_every_row": (DESK, sql.SQL("true")),
-        }
+        wanted = {_named("portal_rows", rows): (PORTAL, "", rows), "desk_every_row": (DESK, "", "true")}
         if table in before_role:
-            wanted["login_every_row"] = (WEB, sql.SQL("true"))
+            wanted["login_every_row"] = (WEB, "", "true")
+        if change := changes.get(table):
+            wanted[_named("portal_changes", change)] = (PORTAL, "AS RESTRICTIVE FOR UPDATE", change)
         present = existing.get(table, set())
         if present == wanted.keys():
             continue
@@ -120,10 +121,15 @@ def _policies(columns: Mapping[str, str], existing: Mapping[str, set[str]]) -> I
         yield sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(name)
         for policy in sorted(present):
             yield sql.SQL("DROP POLICY {} ON {}").format(sql.Identifier(policy), name)
-        for policy, (role, condition) in wanted.items():
-            yield sql.SQL("CREATE POLICY {} ON {} TO {} USING ({})").format(
-                sql.Identifier(policy), name, sql.Identifier(role), condition
+        for policy, (role, kind, condition) in wanted.items():
+            yield sql.SQL("CREATE POLICY {} ON {} {} TO {} USING ({})").format(
+                sql.Identifier(policy), name, sql.SQL(kind), sql.Identifier(role), sql.SQL(condition)
             )
+
+
+def _named(kind: str, condition: str) -> str:
+    """A policy's name, by which one of another condition is known as another."""
+    return f"{kind}_{crc32(condition.encode()):08x}"
 
 
 def portal_rows(columns: Mapping[str, str]) -> dict[str, str]:

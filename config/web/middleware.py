@@ -80,7 +80,7 @@ def _answer(
     account: int | None,
 ) -> HttpResponse:
     with transaction.atomic():
-        _take_role(role, account)
+        _take_role(role, account, request.user.pk)
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response.render()
@@ -89,16 +89,16 @@ def _answer(
         if response.status_code >= 400:
             transaction.set_rollback(True)
     if connection.in_atomic_block:  # a transaction around ours, as in tests, would go on with our role
-        _take_role("none", None)
+        _take_role("none", None, None)
     return response
 
 
-def _take_role(role: str, account: int | None) -> None:
-    """Act as a role until the transaction ends; both settings fall with it."""
+def _take_role(role: str, account: int | None, person: int | None) -> None:
+    """Act as a role, for an account, as a person until the transaction ends; the settings fall with it."""
     with prepared(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.account', %s, true)",
-            [role, "" if account is None else str(account)],
+            "SELECT set_config('role', %s, true), set_config('app.account', %s, true), set_config('app.user', %s, true)",
+            [role, *("" if pk is None else str(pk) for pk in (account, person))],
         )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.database.states import EnumField
-from customers.querysets import JobRunQuerySet, StoredFileQuerySet
+from customers.querysets import JobRunQuerySet, OutboxQuerySet, StoredFileQuerySet
 
 
 class FileKind(models.TextChoices):
@@ -77,6 +77,8 @@ class OutboxMessage(models.Model):
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")

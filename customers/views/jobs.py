@@ -50,7 +50,10 @@ def job_page(request: PersonRequest, job_id: str) -> HttpResponse:
 @desk_required("customers.view_outboxmessage")
 def outbox_list(request: PersonRequest) -> HttpResponse:
     """The latest mails: waiting, sent, and failed with their last error."""
-    context = {"title": _("Outbox"), "mails": OutboxMessage.objects.order_by("-pk")[:MAILS_SHOWN]}
+    context = {
+        "title": _("Outbox"),
+        "mails": OutboxMessage.objects.visible_to(request.user).order_by("-pk")[:MAILS_SHOWN],
+    }
     return render_page(request, "customers/outbox_list.html", context, fragments=["customers/_outbox_table.html"])
 
 
@@ -58,7 +61,7 @@ def outbox_list(request: PersonRequest) -> HttpResponse:
 @desk_required("customers.view_outboxmessage")
 def outbox_message(request: PersonRequest, message_id: int) -> HttpResponse:
     """One mail as it was written; one that lets its reader in as somebody is shown in the demo alone."""
-    message = get_object_or_404(OutboxMessage, pk=message_id)
+    message = get_object_or_404(OutboxMessage.objects.visible_to(request.user), pk=message_id)
     context = {"mail": message, "is_hidden": message.is_secret and not settings.DEMO}
     return render_page(request, "customers/outbox_message.html", context)
 
@@ -67,7 +70,7 @@ def outbox_message(request: PersonRequest, message_id: int) -> HttpResponse:
 @desk_required("customers.change_outboxmessage")
 def outbox_send_again(request: PersonRequest, message_id: int) -> HttpResponse:
     """Try a failed mail again."""
-    mail.send_again(message=get_object_or_404(OutboxMessage, pk=message_id))
+    mail.send_again(message=get_object_or_404(OutboxMessage.objects.visible_to(request.user), pk=message_id))
     toast(request, _("The mail is waiting to be sent again."))
     return go_to(request, "customers:outbox_message", message_id)
 

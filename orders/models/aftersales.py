@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.database.states import EnumField, States
 from customers.querysets import OwnedQuerySet
+from orders.querysets import ReturnLineQuerySet
 
 
 class IncidentKind(models.TextChoices):
@@ -169,6 +170,8 @@ class ReturnLine(models.Model):
     restocked = models.DecimalField(_("restocked"), max_digits=14, decimal_places=3, default=0)
     scrapped = models.DecimalField(_("scrapped"), max_digits=14, decimal_places=3, default=0)
     price = models.DecimalField(_("price"), max_digits=14, decimal_places=4, default=0)
+
+    objects = ReturnLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("return line")

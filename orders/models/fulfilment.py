@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from config.database.states import EnumField, States
 from customers.querysets import OwnedQuerySet
 from inventory.querysets import CatalogueQuerySet
+from orders.querysets import LinePartQuerySet, PegQuerySet, ShipmentPartQuerySet
 
 
 class Reservation(models.Model):
@@ -25,6 +26,8 @@ class Reservation(models.Model):
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
     picked = models.DecimalField(_("picked"), max_digits=14, decimal_places=3, default=0)
     promised_on = models.DateField(_("promised for"), null=True)
+
+    objects = LinePartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reservation")
@@ -51,6 +54,8 @@ class Peg(models.Model):
     supply = models.ForeignKey("inventory.PurchaseOrderLine", models.PROTECT, related_name="pegs", db_constraint=False)
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)
     promised_on = models.DateField(_("promised for"), null=True)
+
+    objects = PegQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("peg")
@@ -204,6 +209,8 @@ class ShipmentLine(models.Model):
     invoiced = models.DecimalField(_("invoiced"), max_digits=14, decimal_places=3, default=0)
     reversed = models.DecimalField(_("reversed"), max_digits=14, decimal_places=3, default=0)
 
+    objects = ShipmentPartQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("shipment line")
         verbose_name_plural = _("shipment lines")
@@ -261,6 +268,8 @@ class TrackingEvent(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
     by = models.ForeignKey("customers.User", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ShipmentPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tracking event")

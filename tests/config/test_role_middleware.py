@@ -22,8 +22,8 @@ from config.web.middleware import RoleMiddleware
 
 pytestmark = pytest.mark.django_db
 
-STAFF = SimpleNamespace(is_authenticated=True, is_desk=True)
-BUYER = SimpleNamespace(is_authenticated=True, is_desk=False)
+STAFF = SimpleNamespace(is_authenticated=True, is_desk=True, pk=1)
+BUYER = SimpleNamespace(is_authenticated=True, is_desk=False, pk=2)
 VISITOR = SimpleNamespace(is_authenticated=False)
 
 
