@@ -4,9 +4,10 @@ Each app names its proofs in a function that ``INTEGRITY_PROOFS`` in the setting
 three columns, all text: which row is wrong, what it should say, what it says.
 """
 
+import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -64,6 +65,21 @@ def check(names: list[str] | None = None) -> Iterator[Result]:
     for proof in proofs():
         if names is None or proof.name in names:
             yield _run(proof)
+
+
+def write_results(results: Iterable[Result]) -> str:
+    """Results as JSON; see ``read_results``."""
+    return json.dumps([{**asdict(result), "proof": result.proof.name} for result in results])
+
+
+def read_results(text: str) -> list[Result]:
+    """Results as ``write_results`` wrote them, without those of proofs that are gone."""
+    known = {proof.name: proof for proof in proofs()}
+    return [
+        Result(**{**row, "proof": known[row["proof"]], "findings": [Finding(**found) for found in row["findings"]]})
+        for row in json.loads(text)
+        if row["proof"] in known
+    ]
 
 
 def _run(proof: Proof) -> Result:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from procrastinate.contrib.django import app
 
+from config import integrity
 from config.database.retry import run_transaction
 from customers.models import FileKind, JobRun, StoredFile
 from customers.services.files import path_of, store_file
@@ -22,6 +23,12 @@ from orders.services.history import FileProblem, MappingError, import_history, l
 def import_orders(job_id: str) -> None:
     """Import the history file of a job; its arguments are ``file``, ``mapping`` ("" to go by the headings) and ``dry_run``."""
     run_job(job_id, _import_orders)
+
+
+@app.task(queue="jobs")
+def prove_integrity(job_id: str) -> None:
+    """Run all proofs over the whole database; the job's result holds what ``integrity.read_results`` reads."""
+    run_job(job_id, _prove_integrity, in_parts=True)
 
 
 @app.task(queue="stock", lock="backorders")
@@ -90,6 +97,24 @@ def _import_orders(run: JobRun, progress: Progress) -> StoredFile:
                 content_type="text/csv",
                 owner=run.user,
             )
+
+
+def _prove_integrity(run: JobRun, progress: Progress) -> StoredFile:
+    results = []
+    progress(0, len(integrity.proofs()))
+    for result in integrity.check():
+        results.append(result)
+        progress(len(results))
+    broken = sum(not result.holds for result in results)
+    text = ngettext("%(bad)s proof does not hold.", "%(bad)s proofs do not hold.", broken)
+    progress.write("message = %s", [text % {"bad": broken} if broken else _("All proofs hold.")])
+    return store_file(
+        content=integrity.write_results(results).encode(),
+        name="integrity.json",
+        kind=FileKind.REPORT,
+        content_type="application/json",
+        owner=run.user,
+    )
 
 
 def _stages(progress: Progress) -> Callable[[int, int, str], None]:

@@ -300,6 +300,7 @@ ORDERS: list[Url] = [
     *DESK_ORDERS,
     url("orders:import_page", desks=ADMIN),
     url("orders:integrity_page", desks=MANAGER | FINANCE | ADMIN),
+    url("orders:integrity_page", "post", desks=MANAGER | FINANCE | ADMIN),
     url("orders:customer_sales", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
     url("orders:customer_usuals", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),
     url("orders:customer_activity", desks=ALL_DESKS - WAREHOUSE, args=lambda who: [who.customer.pk]),

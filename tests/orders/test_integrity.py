@@ -12,12 +12,14 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from config import integrity
+from customers.models import JobRun
 from orders.models import Order
 from orders.services.cancelling import cancel_line_rest
 from orders.services.holds import release_credit_hold
 from orders.services.picking import confirm_pick, start_picking
 from orders.services.shipping import ship
 from orders.services.tracking import deliver
+from orders.tasks import prove_integrity
 from tests.factories import make_customer, make_user
 from tests.orders.factories import (
     MONDAY,
@@ -168,15 +170,29 @@ def test_a_proof_finds_what_is_broken_behind_the_rules(name: str) -> None:
         assert result.findings[0].row in err.getvalue()
 
 
-def test_the_page_runs_the_proofs_and_names_what_is_broken(client: Client) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_the_page_has_the_proofs_run_and_names_what_is_broken(client: Client) -> None:
     order = make_world()
     client.force_login(make_user(desk="manager"), backend="customers.backends.DeskBackend")
-    page = client.get("/desk/integrity/?run=1", headers={"Accept-Language": "en"}).content.decode()
-    assert f"All {len(integrity.proofs())} proofs hold" in page
+
+    def page() -> str:
+        return client.get("/desk/integrity/", headers={"Accept-Language": "en"}).content.decode()
+
+    def prove() -> str:
+        for _click in range(2):
+            client.post("/desk/integrity/", headers={"Accept-Language": "en"})
+        run = JobRun.objects.get(kind="prove_integrity", state="waiting")
+        assert "The proofs run" in page()
+        prove_integrity(str(run.pk))
+        return page()
+
+    assert "Not run yet" in page()
+    shown = prove()
+    assert f"All {len(integrity.proofs())} proofs hold" in shown
+    assert "Last proved:" in shown
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE orders_order SET net = net + 1, tax = tax - 1 WHERE id = %s", [order.pk])
-    page = client.get("/desk/integrity/?run=1", headers={"Accept-Language": "en"}).content.decode()
-
-    assert "1 proof does not hold" in page
-    assert order.number in page
+    shown = prove()
+    assert "1 proof does not hold" in shown
+    assert order.number in shown
