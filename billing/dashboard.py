@@ -33,34 +33,59 @@ def cards(request: PersonRequest, today: datetime.date) -> list[Card]:
     owed, late = (_open_amount(request, view) for view in ("all", "overdue"))
     found = [
         Card(
-            key="owed_amount", label=_("Owed"), url=reverse("billing:due_list"), amount=owed,
-            note=_("issued and not paid"), icon="scale", group="money",
+            key="owed_amount",
+            label=_("Owed"),
+            url=reverse("billing:due_list"),
+            amount=owed,
+            note=_("issued and not paid"),
+            icon="scale",
+            group="money",
         ),
         Card(
-            key="overdue_amount", label=_("Overdue"), url=f"{reverse('billing:due_list')}?view=overdue", amount=late,
-            note=_("past its day"), icon="scale", tone="bad" if late else "", group="money",
+            key="overdue_amount",
+            label=_("Overdue"),
+            url=f"{reverse('billing:due_list')}?view=overdue",
+            amount=late,
+            note=_("past its day"),
+            icon="scale",
+            tone="bad" if late else "",
+            group="money",
         ),
         Card(
-            key="overdue", label=_("Overdue invoices"), url=f"{reverse('billing:invoice_list')}?view=overdue",
-            count=counts["overdue"], icon="alarm-clock", tone="bad" if counts["overdue"] else "", group="money",
+            key="overdue",
+            label=_("Overdue invoices"),
+            url=f"{reverse('billing:invoice_list')}?view=overdue",
+            count=counts["overdue"],
+            icon="alarm-clock",
+            tone="bad" if counts["overdue"] else "",
+            group="money",
         ),
-    ]  # fmt: skip
+    ]
     if "to_invoice" in counts:
         found.append(
             Card(
-                key="to_invoice", label=_("Orders to invoice"), url=reverse("billing:to_invoice_list"),
-                count=counts["to_invoice"], note=_("shipped and not billed"), icon="receipt", group="money",
+                key="to_invoice",
+                label=_("Orders to invoice"),
+                url=reverse("billing:to_invoice_list"),
+                count=counts["to_invoice"],
+                note=_("shipped and not billed"),
+                icon="receipt",
+                group="money",
             )
-        )  # fmt: skip
+        )
     if "on_account" in counts:
         found.append(
             Card(
-                key="on_account", label=_("Payments on account"),
-                url=f"{reverse('billing:payment_list')}?view=on_account", count=counts["on_account"],
-                note=_("nobody said what for"), icon="hand-coins", tone="warn" if counts["on_account"] else "",
+                key="on_account",
+                label=_("Payments on account"),
+                url=f"{reverse('billing:payment_list')}?view=on_account",
+                count=counts["on_account"],
+                note=_("nobody said what for"),
+                icon="hand-coins",
+                tone="warn" if counts["on_account"] else "",
                 group="money",
             )
-        )  # fmt: skip
+        )
     return found
 
 

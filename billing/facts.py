@@ -83,9 +83,13 @@ def state_of(
 def payment_state(invoice: Invoice, today: datetime.date) -> PaymentState:
     """How far an invoice is paid. One query, none when it comes from ``Invoice.objects.with_next_due()``."""
     return state_of(
-        kind=invoice.kind, status=invoice.status, gross=invoice.gross, settled=invoice.settled,
-        next_due_on=next_due_on(invoice), today=today,
-    )  # fmt: skip
+        kind=invoice.kind,
+        status=invoice.status,
+        gross=invoice.gross,
+        settled=invoice.settled,
+        next_due_on=next_due_on(invoice),
+        today=today,
+    )
 
 
 def next_due_on(invoice: Invoice) -> datetime.date | None:
@@ -99,9 +103,14 @@ def next_due_on(invoice: Invoice) -> datetime.date | None:
 def payment_sentence(invoice: Invoice, today: datetime.date) -> str:
     """The state in plain words: "To pay by 22 Dec", "Overdue 5 days", "Paid"."""
     return sentence(
-        kind=invoice.kind, status=invoice.status, gross=invoice.gross, settled=invoice.settled,
-        next_due_on=next_due_on(invoice), currency=invoice.currency, today=today,
-    )  # fmt: skip
+        kind=invoice.kind,
+        status=invoice.status,
+        gross=invoice.gross,
+        settled=invoice.settled,
+        next_due_on=next_due_on(invoice),
+        currency=invoice.currency,
+        today=today,
+    )
 
 
 def sentence(

@@ -24,10 +24,12 @@ def search(request: PersonRequest, text: str, limit: int) -> list[Hit]:
             icon="receipt-text" if row["kind"] == InvoiceKind.CREDIT_NOTE else "receipt",
             exact=(row["number"] or "").casefold() == text.casefold().strip(),
         )
-        for row in Invoice.objects.visible_to(request.user).issued().matching(text).order_by("-issued_on", "-pk").values(
-            "pk", "number", "payer_name", "gross", "currency", "issued_on", "kind"
-        )[:limit]
-    ]  # fmt: skip
+        for row in Invoice.objects.visible_to(request.user)
+        .issued()
+        .matching(text)
+        .order_by("-issued_on", "-pk")
+        .values("pk", "number", "payer_name", "gross", "currency", "issued_on", "kind")[:limit]
+    ]
     if request.user.has_perm("billing.view_payment"):
         found = Payment.objects.visible_to(request.user).filter(bank_reference=text.strip()).select_related("payer")
         hits += [

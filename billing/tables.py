@@ -121,8 +121,10 @@ class FileColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         return format_html(
             '<a class="icon-btn" href="{}" aria-label="{}">{}</a>',
-            row_address(self.url, value), _("PDF of %(number)s") % {"number": read(record, "number")}, badges.icon("download", 17),
-        )  # fmt: skip
+            row_address(self.url, value),
+            _("PDF of %(number)s") % {"number": read(record, "number")},
+            badges.icon("download", 17),
+        )
 
 
 class InvoiceTable(BaseTable):
@@ -146,9 +148,22 @@ class InvoiceTable(BaseTable):
     open = QuietMoneyColumn(accessor="open_amount", verbose_name=gettext_lazy("Open"), hide="m")
 
     fields = (
-        "pk", "number", "issued_on", "payer_name", "payer_id", "order_id", "order__number", "kind", "status", "gross",
-        "settled", "open_amount", "currency", "due_on", "next_due_on",
-    )  # fmt: skip
+        "pk",
+        "number",
+        "issued_on",
+        "payer_name",
+        "payer_id",
+        "order_id",
+        "order__number",
+        "kind",
+        "status",
+        "gross",
+        "settled",
+        "open_amount",
+        "currency",
+        "due_on",
+        "next_due_on",
+    )
     sorts = {"issued": ("issued_on", "desc"), "gross": ("gross", "desc"), "number": ("number", "desc")}
     row_url = "billing:invoice_page"
 
@@ -171,18 +186,29 @@ class DueTable(BaseTable):
         card="title",
     )
     payer = TextColumn(
-        accessor="invoice__payer_name", url="customers:customer_page", key="invoice__payer_id",
-        verbose_name=gettext_lazy("Payer"), card="sub",
-    )  # fmt: skip
+        accessor="invoice__payer_name",
+        url="customers:customer_page",
+        key="invoice__payer_id",
+        verbose_name=gettext_lazy("Payer"),
+        card="sub",
+    )
     late = LateColumn(accessor="due_on", verbose_name=gettext_lazy("Late"), card="state")
     method = MethodColumn(verbose_name=gettext_lazy("By"), hide="l")
     amount = MoneyColumn(currency="invoice__currency", verbose_name=gettext_lazy("Amount"), hide="m")
     open = MoneyColumn(accessor="left", currency="invoice__currency", verbose_name=gettext_lazy("Open"), card="amount")
 
     fields = (
-        "pk", "due_on", "invoice_id", "invoice__number", "invoice__payer_name", "invoice__payer_id", "method", "amount",
-        "left", "invoice__currency",
-    )  # fmt: skip
+        "pk",
+        "due_on",
+        "invoice_id",
+        "invoice__number",
+        "invoice__payer_name",
+        "invoice__payer_id",
+        "method",
+        "amount",
+        "left",
+        "invoice__currency",
+    )
     sorts = {"due": ("due_on", "asc"), "open": ("left", "desc")}
     row_url = "billing:invoice_page"
     row_key = "invoice_id"
@@ -219,9 +245,18 @@ class PaymentTable(BaseTable):
     unallocated = QuietMoneyColumn(verbose_name=gettext_lazy("On account"), hide="m")
 
     fields = (
-        "pk", "value_on", "payer_id", "payer__name", "method", "bank_reference", "direction", "amount", "allocated",
-        "unallocated", "currency",
-    )  # fmt: skip
+        "pk",
+        "value_on",
+        "payer_id",
+        "payer__name",
+        "method",
+        "bank_reference",
+        "direction",
+        "amount",
+        "allocated",
+        "unallocated",
+        "currency",
+    )
     sorts = {"value": ("value_on", "desc"), "amount": ("amount", "desc")}
     row_url = "billing:payment_page"
 
@@ -252,8 +287,10 @@ class ActionColumn(Cell):
     def cell(self, value: Any, record: Any) -> str:
         return format_html(
             '<button class="btn btn-s" name="only" value="{}">{}<span class="u-hidden"> {}</span></button>',
-            value, _("Invoice it"), read(record, "number"),
-        )  # fmt: skip
+            value,
+            _("Invoice it"),
+            read(record, "number"),
+        )
 
 
 class ToInvoiceTable(BaseTable):
@@ -263,9 +300,12 @@ class ToInvoiceTable(BaseTable):
     number = LinkColumn("orders:order_page", verbose_name=gettext_lazy("Order"), card="title")
     placed = DateTimeColumn(accessor="placed_at", verbose_name=gettext_lazy("Placed"), hide="m")
     customer = TextColumn(
-        accessor="customer_name", url="customers:customer_page", key="customer_id", verbose_name=gettext_lazy("Customer"),
+        accessor="customer_name",
+        url="customers:customer_page",
+        key="customer_id",
+        verbose_name=gettext_lazy("Customer"),
         card="sub",
-    )  # fmt: skip
+    )
     notes = TextColumn(accessor="delivery_notes", verbose_name=gettext_lazy("Delivery notes"), card="meta")
     supplied = DateColumn(accessor="supplied_on", verbose_name=gettext_lazy("Last shipped"), card="note")
     whole = BooleanColumn(accessor="is_complete", verbose_name=gettext_lazy("Shipped whole"), hide="l")

@@ -86,6 +86,7 @@ def works() -> bool:
 
 
 def installed() -> dict[str, str]:
+    """What an earlier run has installed: file of requirements → hash of its contents."""
     return dict(line.split() for line in INSTALLED.read_text().splitlines()) if INSTALLED.exists() else {}
 
 
@@ -107,17 +108,20 @@ def quietly(command: list[str]) -> None:
 
 @contextlib.contextmanager
 def one_at_a_time() -> Iterator[None]:
+    """Wait for whoever is installing at this moment."""
     with (ROOT / "requirements.txt").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def say(text: str) -> None:
+    """Tell at once, before a long step begins."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def main() -> None:
+    """Bring the environment up to date. Raises SystemExit on a Python that is too old."""
     if sys.version_info < OLDEST_PYTHON:
         raise SystemExit(
             f"Lonja needs Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, this is {sys.version.split()[0]}. "

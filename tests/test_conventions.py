@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.urls import URLPattern, URLResolver, get_resolver
+from procrastinate.contrib.django import app as jobs
 
 from config.database.states import States, guarded_states, written_moves
 from tests.url_registry import COVERED_ELSEWHERE, REGISTRY
@@ -234,6 +235,77 @@ def test_only_views_commands_and_jobs_read_the_clock() -> None:
         for match in clock.finditer(path.read_text())
     ]
     assert found == [], "services are told the time"
+
+
+def test_jobs_are_enqueued_by_names_that_exist() -> None:
+    task = re.compile(rf"[\"']((?:{'|'.join(APPS)})\.(?:tasks|jobs)\.\w+)[\"']")
+    named = {name for path in MODULES for name in task.findall(path.read_text())}
+    jobs.perform_import_paths()
+    assert named
+    assert sorted(named - set(jobs.tasks)) == []
+
+
+def test_public_functions_say_what_they_do() -> None:
+    """Services and querysets with all their methods; of the mechanics the functions that others call."""
+    silent = []
+    for path in MODULES:
+        mechanics = path.relative_to(ROOT).parts[0] == "config"
+        if mechanics or "services" in path.parts or path.stem == "querysets":
+            tree = ast.parse(path.read_text())
+            silent += [
+                f"{path.relative_to(ROOT)}:{function.lineno}: {function.name}"
+                for function in _public_functions(tree, with_methods=not mechanics)
+                if not ast.get_docstring(function)
+            ]
+    assert silent == [], "say the effect, the units and the errors"
+
+
+def _public_functions(tree: ast.Module | ast.ClassDef, *, with_methods: bool) -> Iterator[ast.FunctionDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+        elif isinstance(node, ast.ClassDef) and with_methods:
+            yield from _public_functions(node, with_methods=True)
+
+
+# Loops that ask the database once a turn, each with what keeps their number small.
+FEW_TURNS = {
+    "billing/services/numbering.py": "one series per issuer and kind",
+    "customers/admin.py": "the rows of one form",
+    "customers/roles.py": "one group per desk, after a migration",
+    "orders/services/history/loading.py": "one statement per thousand rows of a file",
+    "orders/services/locking.py": "one statement per table that is locked",
+}
+WRITES = {"save", "delete", "refresh_from_db"}
+READS = {"get", "filter", "exclude", "create", "get_or_create", "bulk_create", "update", "count", "exists", "first"}
+
+
+def test_no_loop_queries() -> None:
+    """Of the product; the demo company and commands, which run once, may."""
+    found = []
+    for path in MODULES:
+        name = str(path.relative_to(ROOT))
+        if name in FEW_TURNS or {"demo", "commands"} & set(path.parts):
+            continue
+        found += [f"{name}:{call.lineno}: {ast.unparse(call.func)[:60]}" for call in _queries_in_loops(path)]
+    assert found == [], "ask once for all: a set-based statement, bulk_create, prefetch_related"
+
+
+def _queries_in_loops(path: Path) -> Iterator[ast.Call]:
+    for loop in ast.walk(ast.parse(path.read_text())):
+        if isinstance(loop, ast.For | ast.While):
+            turn = loop.body
+        elif isinstance(loop, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            turn = [loop.elt]
+        elif isinstance(loop, ast.DictComp):
+            turn = [loop.key, loop.value]
+        else:
+            continue
+        for call in (node for part in turn for node in ast.walk(part) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Attribute):
+                of, name = ast.unparse(call.func.value), call.func.attr
+                if name in WRITES or (name in READS and ".objects" in of) or (name == "execute" and "cursor" in of):
+                    yield call
 
 
 # Database

@@ -11,7 +11,7 @@ from billing.demo.people import Buyer
 from billing.demo.stock import KEPT
 from billing.demo.today import Living, typed
 from billing.models import CreditLineKind, Invoice, PaymentMethod
-from billing.services.crediting import issue_credit_note
+from billing.services.crediting import Credit, issue_credit_note
 from billing.services.payments import record_payment
 from customers.models import Account, Customer, CustomerStatus, User
 from inventory.models import Warehouse
@@ -268,17 +268,20 @@ class Scenes:
         """Finance credits what came back to us from the group, where it was billed."""
         line = (
             Invoice.objects.filter(
-                order__returns__lines__received__gt=0, account_id=self.group[0].account, kind="invoice",
-                lines__order_line__return_lines__received__gt=0, lines__corrections__isnull=True,
+                order__returns__lines__received__gt=0,
+                account_id=self.group[0].account,
+                kind="invoice",
+                lines__order_line__return_lines__received__gt=0,
+                lines__corrections__isnull=True,
             )
             .order_by("-pk")
             .values_list("pk", "lines", "lines__order_line__return_lines__received", "lines__quantity")
-        )  # fmt: skip
+        )
         for invoice, pk, received, billed in line:
             if pk and received and billed and received <= billed:
                 issue_credit_note(
                     invoice=Invoice.objects.get(pk=invoice),
-                    lines=[(pk, received, CreditLineKind.GOODS)],
+                    lines=[Credit(pk, received, CreditLineKind.GOODS)],
                     reason="Género devuelto",
                     by=self.staff["finance"],
                     today=self.living.today,

@@ -34,14 +34,17 @@ class Ageing:
 
     @property
     def owed(self) -> Decimal:
+        """What is open, of every age."""
         return sum(self.amounts.values(), ZERO)
 
     @property
     def overdue(self) -> Decimal:
+        """What is open past its day."""
         return self.owed - self.amounts["current"]
 
     @property
     def balance(self) -> Decimal:
+        """What is open less what is on account; negative when the house owes."""
         return self.owed - self.credit
 
     @property

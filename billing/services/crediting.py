@@ -88,7 +88,7 @@ def creditable(lines: Iterable[InvoiceLine]) -> dict[int, Creditable]:
 def issue_credit_note(
     *,
     invoice: Invoice | None = None,
-    lines: Sequence[Credit | tuple[int, Decimal, str]],
+    lines: Sequence[Credit],
     reason: str,
     by: User | None,
     today: datetime.date,
@@ -101,16 +101,15 @@ def issue_credit_note(
     still open of the invoices it corrects, oldest instalment first; the rest stays to the payer's credit.
     ``invoice`` only says that all lines have to be its own. Raises CreditRefused with everything that is wrong.
     """
-    credits = [line if isinstance(line, Credit) else Credit(*line) for line in lines]
-    wanted = {credit.invoice_line_id for credit in credits}
+    wanted = {credit.invoice_line_id for credit in lines}
     found = InvoiceLine.objects.filter(pk__in=wanted).select_related("invoice", "order_line")
     billed = {line.pk: line for line in (found.filter(invoice=invoice) if invoice else found)}
     invoices = {line.invoice_id for line in billed.values()}
     behind = InvoiceLine.objects.filter(invoice_id__in=invoices, order_line__isnull=False).order_by()
     lock_orders(behind.values_list("order_line__order_id", flat=True).distinct())
     lock_accounts(line.account_id for line in billed.values())
-    amounts, beyond = _amounts(credits, billed)
-    _refuse(credits, billed, reason, beyond)
+    amounts, beyond = _amounts(lines, billed)
+    _refuse(lines, billed, reason, beyond)
 
     first = min((line.invoice for line in billed.values()), key=lambda one: (one.issued_on, one.pk))
     corrected = {line.invoice_id: line.invoice for line in billed.values()}
@@ -118,7 +117,7 @@ def issue_credit_note(
     note.save()
     made = [
         _line(note, position, credit, billed[credit.invoice_line_id], amount)
-        for position, (credit, amount) in enumerate(zip(credits, amounts, strict=True), 1)
+        for position, (credit, amount) in enumerate(zip(lines, amounts, strict=True), 1)
     ]
     InvoiceLine.objects.bulk_create(made)
     InvoiceReference.objects.bulk_create(
@@ -130,11 +129,16 @@ def issue_credit_note(
     note.gross = note.net + note.tax
     InvoiceTax.objects.bulk_create(
         InvoiceTax(
-            invoice=note, account_id=note.account_id, rate=tax.rate, surcharge_rate=tax.surcharge_rate,
-            base=tax.base, amount=tax.amount, surcharge=tax.surcharge,
+            invoice=note,
+            account_id=note.account_id,
+            rate=tax.rate,
+            surcharge_rate=tax.surcharge_rate,
+            base=tax.base,
+            amount=tax.amount,
+            surcharge=tax.surcharge,
         )
         for tax in taxes
-    )  # fmt: skip
+    )
     _count(made)
     refresh_order_exposure(account_ids=[note.account_id])
     issue_drafts(drafts=[note], by=by, today=today)
@@ -144,9 +148,12 @@ def issue_credit_note(
     refresh_exposure(account_ids=[note.account_id])
     orders = timeline.orders_of([note.pk])
     timeline.record(
-        [(order, note) for order in orders.get(note.pk, [])], kind=EventKind.CREDITED, by=by, at=moment,
+        [(order, note) for order in orders.get(note.pk, [])],
+        kind=EventKind.CREDITED,
+        by=by,
+        at=moment,
         reason=reason,
-    )  # fmt: skip
+    )
     enqueue_pdfs(invoices=[note])
     return note
 
@@ -206,16 +213,18 @@ def _beyond(credit: Credit, line: InvoiceLine, left: Creditable) -> str:
         return _("Line %(line)s “%(text)s”: the quantity has to be above zero.") % named
     if credit.quantity > left.quantity:
         return _("Line %(line)s “%(text)s”: %(left)s are left to credit.") % {
-            **named, "left": formats.quantity(left.quantity),
-        }  # fmt: skip
+            **named,
+            "left": formats.quantity(left.quantity),
+        }
     if credit.kind != CreditLineKind.PRICE:
         return ""
     if credit.price is None or not 0 < credit.price <= line.price:
         return _("Line %(line)s “%(text)s”: give back a price above zero, at most what was billed.") % named
     if _amount(credit, line, left).net(credit.quantity) > left.net:
         return _("Line %(line)s “%(text)s”: %(left)s are left to credit.") % {
-            **named, "left": formats.money(left.net, line.invoice.currency),
-        }  # fmt: skip
+            **named,
+            "left": formats.money(left.net, line.invoice.currency),
+        }
     return ""
 
 

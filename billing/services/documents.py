@@ -140,10 +140,19 @@ def payment_qr(invoice: Invoice) -> str:
     bank, issuer = invoice.parties["bank"], invoice.parties["issuer"]
     text = "\n".join(
         [
-            "BCD", "002", "1", "SCT", bank["bic"], issuer["legal_name"][:70], bank["iban"], f"EUR{invoice.gross:.2f}",
-            "", "", str(invoice.number),
+            "BCD",
+            "002",
+            "1",
+            "SCT",
+            bank["bic"],
+            issuer["legal_name"][:70],
+            bank["iban"],
+            f"EUR{invoice.gross:.2f}",
+            "",
+            "",
+            str(invoice.number),
         ]
-    )  # fmt: skip
+    )
     image = qrcode.make(text, image_factory=SvgPathImage, border=0, error_correction=qrcode.ERROR_CORRECT_M)
     return "data:image/svg+xml;base64," + base64.b64encode(image.to_string()).decode()
 

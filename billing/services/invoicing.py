@@ -210,8 +210,10 @@ def _issue(
     refresh_exposure(account_ids=account_ids)
     timeline.record(
         [(order, draft.invoice) for draft in drafts for order in draft.orders],
-        kind=EventKind.INVOICED, by=by, at=at or noon(today),
-    )  # fmt: skip
+        kind=EventKind.INVOICED,
+        by=by,
+        at=at or noon(today),
+    )
     enqueue_pdfs(invoices=invoices)
     return invoices
 
@@ -321,22 +323,31 @@ def _write_amounts(drafts: list[Draft], known: Snapshots, today: datetime.date) 
         invoice.gross = invoice.net + invoice.tax
         taxes += [
             InvoiceTax(
-                invoice=invoice, account_id=invoice.account_id, rate=tax.rate, surcharge_rate=tax.surcharge_rate,
-                base=tax.base, amount=tax.amount, surcharge=tax.surcharge,
+                invoice=invoice,
+                account_id=invoice.account_id,
+                rate=tax.rate,
+                surcharge_rate=tax.surcharge_rate,
+                base=tax.base,
+                amount=tax.amount,
+                surcharge=tax.surcharge,
             )
             for tax in totals
-        ]  # fmt: skip
+        ]
         dues = split_total(total=invoice.gross, parts=terms.get(invoice.payer_id, ()), issued_on=today)
         invoice.due_on = max((due.due_on for due in dues), default=today)
         payer: Customer = known.customers[invoice.payer_id]
         method = payer.terms.method if payer.terms else "transfer"
         instalments += [
             Instalment(
-                invoice=invoice, account_id=invoice.account_id, position=position, due_on=due.due_on,
-                method=method, amount=due.amount,
+                invoice=invoice,
+                account_id=invoice.account_id,
+                position=position,
+                due_on=due.due_on,
+                method=method,
+                amount=due.amount,
             )
             for position, due in enumerate(dues, start=1)
-        ]  # fmt: skip
+        ]
     InvoiceTax.objects.bulk_create(taxes)
     Instalment.objects.bulk_create(instalments)
 

@@ -75,8 +75,16 @@ def _write(invoices: Sequence[Invoice]) -> None:
             [
                 [getattr(invoice, name) for invoice in invoices]
                 for name in (
-                    "pk", "series_id", "sequence", "number", "issued_on", "issued_by_id", "due_on",
-                    "net", "tax", "gross",
+                    "pk",
+                    "series_id",
+                    "sequence",
+                    "number",
+                    "issued_on",
+                    "issued_by_id",
+                    "due_on",
+                    "net",
+                    "tax",
+                    "gross",
                 )
             ],
-        )  # fmt: skip
+        )

@@ -166,12 +166,22 @@ def reverse_allocations(
     today = timezone.localtime(at).date()
     made = [
         Allocation(
-            account_id=one.account_id, payer_id=one.payer_id, currency=one.currency, payment_id=one.payment_id,
-            credit_note_id=one.credit_note_id, invoice_id=one.invoice_id, instalment_id=one.instalment_id,
-            refund_id=one.refund_id, amount=-one.amount, reverses=one, value_on=max(today, one.value_on), by=by, at=at,
+            account_id=one.account_id,
+            payer_id=one.payer_id,
+            currency=one.currency,
+            payment_id=one.payment_id,
+            credit_note_id=one.credit_note_id,
+            invoice_id=one.invoice_id,
+            instalment_id=one.instalment_id,
+            refund_id=one.refund_id,
+            amount=-one.amount,
+            reverses=one,
+            value_on=max(today, one.value_on),
+            by=by,
+            at=at,
         )
         for one in undone
-    ]  # fmt: skip
+    ]
     was_paid = _paid({one.invoice_id for one in undone if one.invoice_id})
     Allocation.objects.bulk_create(made)
     _count(made)
@@ -201,9 +211,14 @@ def reverse_payment(
     if found := list(live):
         reverse_allocations(allocations=found, by=by, at=at)
     back = _pay_out(
-        payment, amount=payment.amount, method=payment.method, note=reason,
-        value_on=value_on or timezone.localtime(at).date(), by=by, at=at,
-    )  # fmt: skip
+        payment,
+        amount=payment.amount,
+        method=payment.method,
+        note=reason,
+        value_on=value_on or timezone.localtime(at).date(),
+        by=by,
+        at=at,
+    )
     _use_for(back, {payment: payment.amount}, by=by, at=at)
     payment.refresh_from_db()
     return back
@@ -246,9 +261,15 @@ def refund(
             % {"payer": payer.name, "amount": formats.money(amount - left, payer.account.currency)}
         )
     out = _pay_out(
-        next(iter(uses)), amount=amount, method=method, note=note, value_on=value_on, by=by, at=at,
+        next(iter(uses)),
+        amount=amount,
+        method=method,
+        note=note,
+        value_on=value_on,
+        by=by,
+        at=at,
         bank_reference=bank_reference,
-    )  # fmt: skip
+    )
     _use_for(out, uses, by=by, at=at)
     return out
 
@@ -414,10 +435,19 @@ def _pay_out(
     bank_reference: str | None = None,
 ) -> Payment:
     payment = Payment(
-        issuer_id=source.issuer_id, payer_id=source.payer_id, account_id=source.account_id,
-        direction=PaymentDirection.OUT, method=method, currency=source.currency, amount=amount, value_on=value_on,
-        bank_reference=(bank_reference or "").strip() or None, note=note.strip(), recorded_by=by, recorded_at=at,
-    )  # fmt: skip
+        issuer_id=source.issuer_id,
+        payer_id=source.payer_id,
+        account_id=source.account_id,
+        direction=PaymentDirection.OUT,
+        method=method,
+        currency=source.currency,
+        amount=amount,
+        value_on=value_on,
+        bank_reference=(bank_reference or "").strip() or None,
+        note=note.strip(),
+        recorded_by=by,
+        recorded_at=at,
+    )
     _save_once(payment)
     return payment
 
@@ -426,13 +456,19 @@ def _use_for(out: Payment, uses: Mapping[Source, Decimal], *, by: User | None, a
     """Take the money that went out from where it came from."""
     made = [
         Allocation(
-            account_id=out.account_id, payer_id=out.payer_id, currency=out.currency,
+            account_id=out.account_id,
+            payer_id=out.payer_id,
+            currency=out.currency,
             payment=source if isinstance(source, Payment) else None,
             credit_note=source if isinstance(source, Invoice) else None,
-            refund=out, amount=used, value_on=out.value_on, by=by, at=at,
+            refund=out,
+            amount=used,
+            value_on=out.value_on,
+            by=by,
+            at=at,
         )
         for source, used in uses.items()
-    ]  # fmt: skip
+    ]
     Allocation.objects.bulk_create(made)
     _count(made)
     refresh_exposure(account_ids=[out.account_id])

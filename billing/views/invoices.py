@@ -38,9 +38,11 @@ def invoice_list(request: PersonRequest) -> HttpResponse:
         request, tabs=_tabs(request), sums=("gross", "currency"), live="billing-changed"
     )
     return render_page(
-        request, "billing/invoice_list.html", {"list": listing, "title": _("Invoices")},
+        request,
+        "billing/invoice_list.html",
+        {"list": listing, "title": _("Invoices")},
         fragments=["billing/_invoice_table.html"],
-    )  # fmt: skip
+    )
 
 
 def _tabs(request: PersonRequest) -> list[lists.Tab]:
@@ -49,9 +51,12 @@ def _tabs(request: PersonRequest) -> list[lists.Tab]:
     today = timezone.localdate()
     mine = Invoice.objects.visible_to(request.user)
     labels = {
-        "all": (_("All"), ""), "open": (_("To pay"), ""), "overdue": (_("Overdue"), "bad"), "paid": (_("Paid"), ""),
+        "all": (_("All"), ""),
+        "open": (_("To pay"), ""),
+        "overdue": (_("Overdue"), "bad"),
+        "paid": (_("Paid"), ""),
         "credit_notes": (_("Credit notes"), ""),
-    }  # fmt: skip
+    }
     counts = lists.counts(**{view: mine.in_view(view, today) for view in ("open", "overdue")})
     return [lists.Tab(key, label, counts.get(key), tone=tone) for key, (label, tone) in labels.items()]
 
@@ -75,9 +80,11 @@ def due_list(request: PersonRequest) -> HttpResponse:
         ]
     listing = rows_of.dues(request).page(request, tabs=tabs, sums=("left", "invoice__currency"), live="billing-changed")
     return render_page(
-        request, "billing/due_list.html", {"list": listing, "title": _("What is due")},
+        request,
+        "billing/due_list.html",
+        {"list": listing, "title": _("What is due")},
         fragments=["billing/_due_table.html"],
-    )  # fmt: skip
+    )
 
 
 @require_GET
@@ -86,9 +93,11 @@ def invoice_page(request: PersonRequest, pk: int) -> HttpResponse:
     """One document: lines, taxes, instalments, what settled it, its papers."""
     invoice = get_object_or_404(_documents(request), pk=pk)
     return render_page(
-        request, "billing/invoice_page.html", invoice_context(request, invoice),
+        request,
+        "billing/invoice_page.html",
+        invoice_context(request, invoice),
         fragments=["billing/_invoice_lines.html", "billing/_invoice_money.html", "billing/_invoice_document.html"],
-    )  # fmt: skip
+    )
 
 
 def _documents(request: PersonRequest) -> QuerySet[Invoice]:
@@ -104,9 +113,10 @@ def invoice_context(request: PersonRequest, invoice: Invoice) -> dict[str, Any]:
     """What the pages of a document show, at the desk and in the portal."""
     today = timezone.localdate()
     allocations = (
-        Allocation.objects.filter(invoice=invoice) if invoice.kind == InvoiceKind.INVOICE
+        Allocation.objects.filter(invoice=invoice)
+        if invoice.kind == InvoiceKind.INVOICE
         else Allocation.objects.filter(credit_note=invoice)
-    ).select_related("payment", "credit_note", "invoice", "refund", "by", "reversed_by")  # fmt: skip
+    ).select_related("payment", "credit_note", "invoice", "refund", "by", "reversed_by")
     allocations = allocations.defer("by__password").order_by("-pk")
     is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
     references = invoice.references if is_credit else invoice.credit_note_references
@@ -170,7 +180,7 @@ def credit_note_create(request: PersonRequest, pk: int) -> HttpResponse:
             "price": request.POST.get(f"price_{line.pk}", ""),
         }
         for line in lines
-    ]  # fmt: skip
+    ]
     context = {
         "title": _("Credit %(number)s") % {"number": invoice.number},
         "invoice": invoice,
@@ -181,9 +191,12 @@ def credit_note_create(request: PersonRequest, pk: int) -> HttpResponse:
         "key": request.POST.get("key") or timezone.now().strftime("%Y%m%d%H%M%S%f"),
     }
     return render_page(
-        request, "billing/credit_note_form.html", context, fragments=["billing/_credit_note_form.html"],
+        request,
+        "billing/credit_note_form.html",
+        context,
+        fragments=["billing/_credit_note_form.html"],
         status=422 if problems else 200,
-    )  # fmt: skip
+    )
 
 
 def _credit(request: PersonRequest, invoice: Invoice, credits: list[Any]) -> str:
@@ -193,9 +206,13 @@ def _credit(request: PersonRequest, invoice: Invoice, credits: list[Any]) -> str
     ) as slot:
         if not slot.is_answered:
             note = issue_credit_note(
-                invoice=invoice, lines=credits, reason=request.POST.get("reason", ""), by=request.user,
-                today=timezone.localdate(), at=timezone.now(),
-            )  # fmt: skip
+                invoice=invoice,
+                lines=credits,
+                reason=request.POST.get("reason", ""),
+                by=request.user,
+                today=timezone.localdate(),
+                at=timezone.now(),
+            )
             toast(request, _("Credit note %(number)s issued.") % {"number": note.number})
             slot.answer(location=note.get_absolute_url())
     return slot.location

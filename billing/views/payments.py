@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -50,9 +51,11 @@ def payment_list(request: PersonRequest) -> HttpResponse:
         ]
     listing = rows_of.payments(request).page(request, tabs=tabs, sums=("amount", "currency"), live="billing-changed")
     return render_page(
-        request, "billing/payment_list.html", {"list": listing, "title": _("Payments")},
+        request,
+        "billing/payment_list.html",
+        {"list": listing, "title": _("Payments")},
         fragments=["billing/_payment_table.html"],
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,9 +93,12 @@ def payment_create(request: PersonRequest) -> HttpResponse:
     }
     failed = request.method == "POST"
     return render_page(
-        request, "billing/payment_form.html", context,
-        fragments=["billing/_payment_form.html", "billing/_payment_parts.html"], status=422 if failed else 200,
-    )  # fmt: skip
+        request,
+        "billing/payment_form.html",
+        context,
+        fragments=["billing/_payment_form.html", "billing/_payment_parts.html"],
+        status=422 if failed else 200,
+    )
 
 
 def _payer(request: PersonRequest) -> Customer | None:
@@ -145,10 +151,16 @@ def _record(request: PersonRequest, payer: Customer, data: dict[str, Any], parts
     with once(scope=f"payment {request.user.pk}", key=data["key"], body=request.POST.urlencode()) as slot:
         if not slot.is_answered:
             payment = payments.record_payment(
-                payer=payer, amount=data["amount"], method=data["method"], value_on=data["value_on"],
-                bank_reference=data["bank_reference"], note=data["note"], parts=parts, by=request.user,
+                payer=payer,
+                amount=data["amount"],
+                method=data["method"],
+                value_on=data["value_on"],
+                bank_reference=data["bank_reference"],
+                note=data["note"],
+                parts=parts,
+                by=request.user,
                 at=timezone.now(),
-            )  # fmt: skip
+            )
             toast(request, _("Payment recorded."))
             slot.answer(location=reverse("billing:payment_page", args=[payment.pk]))
     return slot.location
@@ -188,7 +200,7 @@ def allocation_reverse(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         payments.reverse_allocation(allocation=allocation, by=request.user, at=timezone.now())
     except Refused as error:
-        toast(request, " ".join(error.problems), level=40)
+        toast(request, " ".join(error.problems), level=messages.ERROR)
     else:
         toast(request, _("The allocation was undone; the money is on account."))
     if allocation.payment_id:
@@ -224,9 +236,14 @@ def refund_create(request: PersonRequest, customer_id: int) -> HttpResponse:
             with once(scope=f"refund {request.user.pk}", key=data["key"], body=request.POST.urlencode()) as slot:
                 if not slot.is_answered:
                     out = payments.refund(
-                        payer=payer, amount=data["amount"], method=data["method"], value_on=data["value_on"],
-                        note=data["note"], by=request.user, at=timezone.now(),
-                    )  # fmt: skip
+                        payer=payer,
+                        amount=data["amount"],
+                        method=data["method"],
+                        value_on=data["value_on"],
+                        note=data["note"],
+                        by=request.user,
+                        at=timezone.now(),
+                    )
                     toast(request, _("Paid back."))
                     slot.answer(location=reverse("billing:payment_page", args=[out.pk]))
             return go_to(request, slot.location)
@@ -235,14 +252,20 @@ def refund_create(request: PersonRequest, customer_id: int) -> HttpResponse:
         except KeyReused:
             problems = [_(SENT_BEFORE)]
     context = {
-        "title": _("Pay back"), "payer": payer, "form": form, "problems": problems,
+        "title": _("Pay back"),
+        "payer": payer,
+        "form": form,
+        "problems": problems,
         "balance": balance(account=payer.account, today=timezone.localdate()),
-    }  # fmt: skip
+    }
     failed = request.method == "POST"
     return render_page(
-        request, "billing/refund_form.html", context, fragments=["billing/_refund_form.html"],
+        request,
+        "billing/refund_form.html",
+        context,
+        fragments=["billing/_refund_form.html"],
         status=422 if failed else 200,
-    )  # fmt: skip
+    )
 
 
 def _find(request: PersonRequest, pk: int) -> Payment:
@@ -277,6 +300,9 @@ def _page(request: PersonRequest, payment: Payment, texts: dict[int, str], probl
         **_parts(instalments, texts),
     }
     return render_page(
-        request, "billing/payment_page.html", context,
-        fragments=["billing/_payment_parts.html", "billing/_payment_uses.html"], status=422 if problems else 200,
-    )  # fmt: skip
+        request,
+        "billing/payment_page.html",
+        context,
+        fragments=["billing/_payment_parts.html", "billing/_payment_uses.html"],
+        status=422 if problems else 200,
+    )

@@ -33,19 +33,30 @@ def portal_invoice_list(request: PortalRequest) -> HttpResponse:
     if swap_target(request) in ("", "main"):
         counts = lists.counts(open=mine.in_view("open", today), overdue=mine.in_view("overdue", today))
         labels = {
-            "all": (_("All"), ""), "open": (_("To pay"), ""), "overdue": (_("Overdue"), "bad"), "paid": (_("Paid"), ""),
+            "all": (_("All"), ""),
+            "open": (_("To pay"), ""),
+            "overdue": (_("Overdue"), "bad"),
+            "paid": (_("Paid"), ""),
             "credit_notes": (_("Credit notes"), ""),
-        }  # fmt: skip
+        }
         tabs = [lists.Tab(key, label, counts.get(key), tone=tone) for key, (label, tone) in labels.items()]
     listing = lists.build(
-        request, mine.in_view(view, today).with_next_due().values(*PortalInvoiceTable.fields), PortalInvoiceTable,
-        PortalInvoiceFilter, tabs=tabs, live="billing-changed", per_page=25,
-    )  # fmt: skip
+        request,
+        mine.in_view(view, today).with_next_due().values(*PortalInvoiceTable.fields),
+        PortalInvoiceTable,
+        PortalInvoiceFilter,
+        tabs=tabs,
+        live="billing-changed",
+        per_page=25,
+    )
     account = request.membership.account
     context = {
-        "list": listing, "title": _("Invoices"), "shell": "portal.html", "account": account,
+        "list": listing,
+        "title": _("Invoices"),
+        "shell": "portal.html",
+        "account": account,
         "balance": balance(account=account, today=today, payers=Customer.objects.visible_to(request.user)),
-    }  # fmt: skip
+    }
     return render_page(
         request, "billing/portal_invoice_list.html", context, fragments=["billing/_portal_invoice_table.html"]
     )
@@ -66,9 +77,11 @@ def portal_invoice_page(request: PortalRequest, pk: int) -> HttpResponse:
     """One invoice: what to pay until when and how, its lines, what was paid."""
     invoice = get_object_or_404(_mine(request), pk=pk)
     return render_page(
-        request, "billing/portal_invoice_page.html", invoice_context(request, invoice),
+        request,
+        "billing/portal_invoice_page.html",
+        invoice_context(request, invoice),
         fragments=["billing/_portal_invoice_hero.html"],
-    )  # fmt: skip
+    )
 
 
 @require_GET

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -35,14 +36,23 @@ def to_invoice_list(request: PersonRequest) -> HttpResponse:
     problems = _invoice_selected(request) if request.method == "POST" else []
     orders = orders_to_invoice().filter(pk__in=Order.objects.visible_to(request.user).values("pk"))
     listing = lists.build(
-        request, orders.values(*ToInvoiceTable.fields), ToInvoiceTable, ToInvoiceFilter, per_page=AT_ONCE,
-        live="orders-changed", transform=with_amounts,
-    )  # fmt: skip
+        request,
+        orders.values(*ToInvoiceTable.fields),
+        ToInvoiceTable,
+        ToInvoiceFilter,
+        per_page=AT_ONCE,
+        live="orders-changed",
+        transform=with_amounts,
+    )
     context = {"list": listing, "title": _("To invoice"), "problems": problems}
     return render_page(
-        request, "billing/to_invoice_list.html", context, fragments=["billing/_to_invoice_table.html"],
-        status=422 if problems else 200, triggers=["billing-changed"] if request.method == "POST" else [],
-    )  # fmt: skip
+        request,
+        "billing/to_invoice_list.html",
+        context,
+        fragments=["billing/_to_invoice_table.html"],
+        status=422 if problems else 200,
+        triggers=["billing-changed"] if request.method == "POST" else [],
+    )
 
 
 @require_POST
@@ -58,7 +68,7 @@ def order_invoice(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             invoice = issue_invoice(order=order, by=request.user, today=timezone.localdate(), at=timezone.now())
     except Refused as error:
-        toast(request, " ".join(error.problems), level=40)
+        toast(request, " ".join(error.problems), level=messages.ERROR)
         return go_to(request, "orders:order_page", order.pk)
     toast(request, _("Invoice %(number)s issued.") % {"number": invoice.number})
     return go_to(request, "billing:invoice_page", invoice.pk)

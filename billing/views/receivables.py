@@ -36,16 +36,23 @@ def receivables_page(request: PersonRequest) -> HttpResponse:
     mine = Account.objects.visible_to(request.user)
     owing = mine.filter(Q(receivable__gt=0) | Q(unallocated__gt=0))
     listing = lists.build(
-        request, owing.values(*ReceivableTable.fields), ReceivableTable, ReceivableFilter,
-        transform=_with_ages, sums=("receivable", "currency"), live="billing-changed",
-    )  # fmt: skip
+        request,
+        owing.values(*ReceivableTable.fields),
+        ReceivableTable,
+        ReceivableFilter,
+        transform=_with_ages,
+        sums=("receivable", "currency"),
+        live="billing-changed",
+    )
     sees_all = request.user.sees_all_customers
     total = total_ageing(today=timezone.localdate(), accounts=None if sees_all else mine)
     context = {"list": listing, "title": _("Receivables"), "total": total}
     return render_page(
-        request, "billing/receivables_page.html", context,
+        request,
+        "billing/receivables_page.html",
+        context,
         fragments=["billing/_receivable_table.html", "billing/_receivable_total.html"],
-    )  # fmt: skip
+    )
 
 
 def _with_ages(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -62,10 +69,11 @@ def account_page(request: PersonRequest, pk: int) -> HttpResponse:
     """A group's balance, its age, and the statement of the last two months or of the days asked for."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     return render_page(
-        request, "billing/account_page.html",
+        request,
+        "billing/account_page.html",
         {"title": account.name, "customers": account.customers.order_by("pk"), **statement_context(request, account)},
         fragments=["billing/_statement.html", "billing/_balance_card.html"],
-    )  # fmt: skip
+    )
 
 
 def statement_context(

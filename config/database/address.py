@@ -61,6 +61,7 @@ def login_password(login: str, *, url: str, environment: Mapping[str, str], secr
 
 
 def login_passwords(*, url: str, environment: Mapping[str, str], secret_key: str) -> dict[str, str]:
+    """Login → password, of all logins that the roles are entered by."""
     return {
         login: login_password(login, url=url, environment=environment, secret_key=secret_key) for login in roles.LOGINS
     }

@@ -265,8 +265,12 @@ def _panel(id: str, css: str, address: str, triggers: list[str], content: SafeSt
     return format_html(
         '<div id="{}" class="panel {}" hx-get="{}" hx-trigger="{}" hx-target="this" hx-swap="innerHTML" '
         'hx-sync="this:replace">{}</div>',
-        id, css, address, ", ".join(triggers), content,
-    )  # fmt: skip
+        id,
+        css,
+        address,
+        ", ".join(triggers),
+        content,
+    )
 
 
 @register.filter

@@ -39,6 +39,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def database_fault() -> str:
+    """ "" when the database answers; raises its error otherwise."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return ""
@@ -56,6 +57,7 @@ def migration_fault() -> str:
 
 
 def worker_fault() -> str:
+    """Since when no worker was heard, "" while one is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT now() - max(last_heartbeat) FROM procrastinate_workers")
         (silence,) = cursor.fetchone()

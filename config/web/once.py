@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,11 @@ def once_per_form(view: View) -> View:
         except _Failed as failed:
             return failed.response
         except KeyReused:
-            toast(request, _("This form was sent before with other contents. Look at the page again first."), level=40)
+            toast(
+                request,
+                _("This form was sent before with other contents. Look at the page again first."),
+                level=messages.ERROR,
+            )
             return HttpResponse(status=422, headers={"HX-Refresh": "true"})
 
     return sent

@@ -51,10 +51,12 @@ class Progress:
         )
 
     def write(self, assignments: str, values: Sequence[str | int | None]) -> None:
+        """Change columns of the job at once; ``assignments`` is SQL of ours, never what somebody typed."""
         with self._connection.cursor() as cursor:
             cursor.execute(f"UPDATE customers_jobrun SET {assignments} WHERE id = %s", [*values, self._job_id])  # noqa: S608
 
     def close(self) -> None:
+        """Give the connection back."""
         self._connection.close()
 
 

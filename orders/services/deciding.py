@@ -191,6 +191,7 @@ def _check_customer(context: OrderContext, rows: Sequence[DraftRow], header: Map
 
 
 def repeated_po(po: str, number: str | None) -> Problem:
+    """What is wrong with a PO number that came before, on the order ``number`` where it is known."""
     message = (
         _("PO number %(po)s is on order %(number)s already.")
         if number

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from billing.models import Invoice, InvoiceLine, InvoiceReference, InvoiceTax, Payment
-from billing.services.crediting import issue_credit_note
+from billing.services.crediting import Credit, issue_credit_note
 from billing.services.payments import allocate
 from tests.billing.factories import NOW, TODAY, make_invoice, make_order, make_payment
 from tests.factories import make_customer, make_file
@@ -23,7 +23,12 @@ def ids() -> dict[str, Any]:
     invoice = make_invoice(customer=customer)
     line = invoice.lines.first()
     note = issue_credit_note(
-        invoice=invoice, lines=[(line.pk, Decimal(1), "goods")], reason="Broken", by=None, today=TODAY, settle=False
+        invoice=invoice,
+        lines=[Credit(line.pk, Decimal(1), "goods")],
+        reason="Broken",
+        by=None,
+        today=TODAY,
+        settle=False,
     )
     Invoice.objects.filter(pk=invoice.pk).update(pdf=make_file(content=b"as issued"))
     beyond = _too_much(line)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from billing.integrity import proofs
-from billing.services.crediting import issue_credit_note
+from billing.services.crediting import Credit, issue_credit_note
 from config.integrity import check
 from tests.billing.factories import TODAY, make_invoice, make_payment
 from tests.factories import make_customer
@@ -39,7 +39,7 @@ def _books() -> None:
     customer = make_customer()
     invoice = make_invoice(customer=customer)
     line = invoice.lines.first()
-    issue_credit_note(invoice=invoice, lines=[(line.pk, Decimal(1), "goods")], reason="x", by=None, today=TODAY)
+    issue_credit_note(invoice=invoice, lines=[Credit(line.pk, Decimal(1), "goods")], reason="x", by=None, today=TODAY)
     make_payment(payer=customer, amount="50.00", parts=[(invoice.instalments.get().pk, Decimal("50.00"))])
 
 

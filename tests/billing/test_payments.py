@@ -167,7 +167,9 @@ def test_credit_note_by_line_kind_and_quantity() -> None:
     assert OrderEvent.objects.filter(order=order, kind="credited").count() == 1
 
     with pytest.raises(CreditRefused, match="8 are left"):
-        issue_credit_note(invoice=invoice, lines=[(oil.pk, Decimal(9), "reversal")], reason="x", by=None, today=TODAY)
+        issue_credit_note(
+            invoice=invoice, lines=[Credit(oil.pk, Decimal(9), "reversal")], reason="x", by=None, today=TODAY
+        )
     with pytest.raises(CreditRefused) as refusal:
         issue_credit_note(invoice=invoice, lines=[], reason=" ", by=None, today=TODAY)
     assert len(refusal.value.problems) == 2
@@ -246,7 +248,7 @@ def test_statement_runs_from_opening_to_closing_balance() -> None:
     make_payment(payer=customer, amount="100.00")
     invoice = make_invoice(customer=customer, today=TODAY + datetime.timedelta(days=1))
     note = issue_credit_note(
-        invoice=invoice, lines=[(invoice.lines.first().pk, Decimal(10), "goods")], reason="Back", by=None,
+        invoice=invoice, lines=[Credit(invoice.lines.first().pk, Decimal(10), "goods")], reason="Back", by=None,
         today=TODAY + datetime.timedelta(days=1),
     )  # fmt: skip
     found = ageing.statement(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from billing.models import Invoice
-from billing.services.crediting import issue_credit_note
+from billing.services.crediting import Credit, issue_credit_note
 from billing.services.documents import document_context, invoice_pdf, store_invoice_pdf
 from config.web.pdf import OwnFilesFetcher, UnprintableText, render_pdf
 from customers.services.files import read_file
@@ -199,7 +199,11 @@ def test_credit_note_refers_to_what_it_corrects() -> None:
     invoice = make_full_invoice(lines=2)
     line = invoice.lines.first()
     note = issue_credit_note(
-        invoice=invoice, lines=[(line.pk, Decimal(1), "goods")], reason="Bottle broken on arrival", by=None, today=TODAY
+        invoice=invoice,
+        lines=[Credit(line.pk, Decimal(1), "goods")],
+        reason="Bottle broken on arrival",
+        by=None,
+        today=TODAY,
     )
     text = text_of(invoice_pdf(note))
     for words in (

@@ -178,11 +178,25 @@ def _parsed(table: Table, mapping: Mapping) -> Iterator[tuple[int, tuple]]:
         if country not in countries:
             countries[country] = mapping.country_code(country)
         kind = "credit" if quantity is not None and quantity < 0 else "order"
-        yield line, (
-            document[:80], kind, code[:80], cell.get("description", "")[:200], quantity, moment, price, customer[:80],
-            cell.get("customer_name", "")[:160], countries[country], reason, table.delimiter.join(row)[:500],
-            code in mapping.charges, False,
-        )  # fmt: skip
+        yield (
+            line,
+            (
+                document[:80],
+                kind,
+                code[:80],
+                cell.get("description", "")[:200],
+                quantity,
+                moment,
+                price,
+                customer[:80],
+                cell.get("customer_name", "")[:160],
+                countries[country],
+                reason,
+                table.delimiter.join(row)[:500],
+                code in mapping.charges,
+                False,
+            ),
+        )
 
 
 def _fault(
