@@ -39,7 +39,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def database_fault() -> str:
-    """ "" when the database answers; raises its error otherwise."""
+    """Nothing to say of a database that answers; raises the error of one that does not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return ""
