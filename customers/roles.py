@@ -151,7 +151,6 @@ COMPANY_PERMISSIONS: dict[str, frozenset[str]] = {
             "returns.request",
             "invoices.view",
             "account.view",
-            "company.change",
             "people.manage",
         }
     ),

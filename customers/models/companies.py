@@ -254,11 +254,6 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def initials(self) -> str:
-        """At most two letters for an avatar."""
-        return "".join(part[0] for part in self.name.split()[:2] if part).upper()
-
 
 @audited()
 class Address(models.Model):

@@ -92,11 +92,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True for staff of the wholesaler, False for people of customer companies."""
         return bool(self.desk) or self.is_superuser
 
-    @property
-    def initials(self) -> str:
-        """At most two letters for an avatar."""
-        return "".join(part[0] for part in self.name.split()[:2]).upper()
-
 
 @audited()
 class Membership(models.Model):
