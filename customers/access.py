@@ -104,8 +104,11 @@ def to_login(request: HttpRequest) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The path to return to after the login: this page, or the open page when a fragment was asked for."""
-    current = urlsplit(request.headers.get("HX-Current-URL", ""))
-    if request.headers.get("HX-Request") == "true" and current.path:
-        return f"{current.path}?{current.query}" if current.query else current.path
-    return request.get_full_path() if request.method == "GET" else request.path
+    """The path to return to after the login: this page, or the open one when a fragment or a form was sent from it."""
+    is_fragment = request.headers.get("HX-Request") == "true"
+    if request.method == "GET" and not is_fragment:
+        return request.get_full_path()
+    current = urlsplit(request.headers.get("HX-Current-URL" if is_fragment else "Referer", ""))
+    if not current.path or current.netloc not in ("", request.get_host()):
+        return request.path
+    return f"{current.path}?{current.query}" if current.query else current.path

@@ -5,12 +5,14 @@ only the facts that changed (out of band), never the inputs, so that nobody's ke
 """
 
 import uuid
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Func, Max, QuerySet, TextField, Value
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from config.database.idempotency import KeyReused, once
-from config.web.numbers import parse_id
+from config.web.numbers import parse_id, parse_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
@@ -45,6 +47,9 @@ CUSTOMERS_SHOWN = 8
 PRODUCTS_SHOWN = 8
 MINE_SHOWN = 8
 PHONE_DIGITS = 5
+UNANSWERED_READ = 3
+
+T = TypeVar("T")
 
 
 @desk_required("orders.add_order")
@@ -96,7 +101,7 @@ def order_edit(request: PersonRequest, pk: int) -> HttpResponse:
     rows = typed_rows(request.POST, with_new=is_whole)
     header = _header(request, order)
     try:
-        grid = _save(request, order, rows, header)
+        grid = _unless_conflict(request, order, lambda version: _save(request, order, rows, header, version=version))
     except StaleOrder as stale:
         return _conflict(request, order, rows, header, stale)
     except OrderRefused as refused:
@@ -125,15 +130,16 @@ def order_place(request: PersonRequest, pk: int) -> HttpResponse:
             if not slot.is_answered:
                 if not header.is_valid():
                     raise OrderRefused([])
-                placed = place_typed(
+                place = partial(
+                    place_typed,
                     order=order,
                     rows=line_inputs(request, order, rows),
                     by=request.user,
                     at=timezone.now(),
-                    version=_version(request),
                     po_override_reason=_override(request),
                     **header.changes(),
                 )
+                placed = _unless_conflict(request, order, lambda version: place(version=version))
                 toast(request, _("%s placed") % placed.number)
         forget(request, order)
         return go_to(request, f"{reverse('orders:order_page', args=[slot.location])}?placed=1")
@@ -147,7 +153,7 @@ def order_place(request: PersonRequest, pk: int) -> HttpResponse:
         if "not_a_draft" in refused.codes:
             messages.error(request, str(refused))
             return go_to(request, "orders:order_page", order.pk)
-    grid = _save(request, order, rows, header)
+    grid = _save(request, order, rows, header, version=_version(request))
     remember(request, order, rows, grid, problems=problems)
     if not header.is_valid():
         return _page(request, order, grid, header=header, problems=[], status=422)
@@ -218,10 +224,11 @@ _HEADER_COLUMNS = ("customer_po", "requested_on", "ship_to_id", "warehouse_id", 
 
 
 @transaction.atomic
-def _save(request: PersonRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm) -> Grid:
+def _save(
+    request: PersonRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm, *, version: int | None
+) -> Grid:
     """Write header and lines as typed. Raises StaleOrder and OrderRefused."""
     now = timezone.now()
-    version = _version(request)
     header.is_valid()
     changes = header.changes()
     if changes:
@@ -231,6 +238,33 @@ def _save(request: PersonRequest, order: Order, rows: list[TypedRow], header: En
     grid = Grid.build(request, result, rows)
     remember(request, order, rows, grid)
     return grid
+
+
+def _unless_conflict(request: PersonRequest, order: Order, act: Callable[[int | None], T]) -> T:
+    """Act on the version that this page knows, or on the stored one where this page wrote it and never heard so.
+
+    ``unanswered`` holds, parted by spaces, what the page sent without an answer. Raises StaleOrder otherwise.
+    """
+    try:
+        return act(_version(request))
+    except StaleOrder as stale:
+        stored = _draft(request, order.pk)
+        sent = [request.POST, *map(QueryDict, request.POST.get("unanswered", "").split()[:UNANSWERED_READ])]
+        if not stored.is_editable or not any(_is_stored(request, stored, post) for post in sent):
+            raise
+        return act(stale.version)
+
+
+def _is_stored(request: PersonRequest, order: Order, post: QueryDict) -> bool:
+    """Tell whether the draft is as a page sent it, rows that are no lines yet included."""
+    shown = Order(**{name: getattr(order, name) for name in ("pk", "customer_id", *_HEADER_COLUMNS)})
+    header = EntryHeaderForm(post, instance=shown, today=timezone.localdate())
+    header.is_valid()
+    stored, sent = (
+        [(row.code.strip().upper(), parse_number(row.quantity or "1")) for row in rows]
+        for rows in (rows_of(request, order), typed_rows(post, with_new=False))
+    )
+    return stored == sent and not header.changes()
 
 
 def _version(request: PersonRequest) -> int | None:

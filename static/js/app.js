@@ -1,16 +1,18 @@
-/* What the browser does by itself: keys, dialogs, toasts, selection, the live question.
-   Listeners are delegated, so they survive every swap; the server does the rest. */
+/* What the browser does by itself on every page: dialogs, toasts, forms, suggestions, keys, the live question.
+   Listeners are delegated, so they survive every swap; the server does the rest. What only some pages need stands in
+   list.js, scan.js and entry.js, which take the tools at the end of this file; each is sent as one file with it. */
 (() => {
   "use strict";
-  const doc = document, body = doc.body, say = doc.getElementById("words").dataset;
+  const doc = document, body = doc.body, say = doc.getElementById("words").dataset, { csrf, live, me } = body.dataset;
   const $ = (q, root = doc) => root.querySelector(q), $$ = (q, root = doc) => [...root.querySelectorAll(q)];
   const on = (type, act, capture) => doc.addEventListener(type, act, capture);
-  const fire = (el, type, detail) => el?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  const fire = (el, type, detail) => el?.dispatchEvent(new CustomEvent(type, { bubbles: true, cancelable: true, detail }));
   const typing = el => el.closest?.("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
   const get = (url, target) => htmx.ajax("GET", url, { source: target, target, swap: "innerHTML" });
 
   const lang = doc.documentElement.lang, [thousand, decimal] = lang.startsWith("es") ? [".", ","] : [",", "."];
-  const number = text => +(/^[1-9]\d{0,2}([.,]\d{3})+(\D|$)/.test(text) ? text.replaceAll(thousand, "") : text).replace(decimal, ".") || 0;
+  const number = text =>
+    +(/^[1-9]\d{0,2}([.,]\d{3})+(\D|$)/.test(text) ? text.replaceAll(thousand, "") : text).replace(decimal, ".") || 0;
   const written = value => value.toLocaleString(lang, { maximumFractionDigits: 3, useGrouping: "always" });
 
   /* --- dialogs, drawers, menus --- */
@@ -20,7 +22,10 @@
     box.showModal();
     if (id === "palette") { const q = $("#palette_q"); q.value = ""; fire(q, "palette-open"); }
   };
-  const refreshList = () => { const form = $("[data-filters]"), box = form && doc.getElementById(form.id.replace(/_filter$/, "")); box ? get(location.href, box) : location.reload(); };
+  const refreshList = () => {
+    const form = $("[data-filters]"), box = form && doc.getElementById(form.id.replace(/_filter$/, ""));
+    box ? get(location.href, box) : location.reload();
+  };
   on("click", e => {
     const t = e.target, opener = t.closest("[data-open]");
     if (opener) return open(opener.dataset.open);
@@ -30,39 +35,38 @@
     const option = t.closest("[role=option][data-value]");
     if (option) return pick(option);
     const step = t.closest("[data-step]");
-    if (step) { const input = $("input", step.parentElement); input.value = written(Math.max(+(input.min || 0), Math.min(+(input.max || 1e9), number(input.value) + +step.dataset.step))); fire(input, "input"); fire(input, "change"); return; }
-    const row = t.closest("tr[data-href]");
-    if (row && !t.closest("a,button,input,label") && !String(getSelection())) { cursor(row); row.dataset.peek ? peek(row) : location.assign(row.dataset.href); }
+    if (!step) return;
+    const input = $("input", step.parentElement), value = number(input.value) + +step.dataset.step;
+    input.value = written(Math.max(+(input.min || 0), Math.min(+(input.max || 1e9), value)));
+    fire(input, "input"); fire(input, "change");
   });
-  /* The file is of the list as it is now filtered and sorted, also where only its rows were swapped. */
-  on("click", e => {
-    const link = e.target.closest("[data-export]"), query = new URLSearchParams(location.search);
-    if (!link) return;
-    for (const [name, value] of new URL(link.href).searchParams) if (name === "export") query.set(name, value);
-    query.delete("after"); query.delete("before");
-    link.search = query;
-  }, true);
-  /* An opened menu stands under its button also where the browser cannot anchor it. */
-  on("toggle", e => {
-    const menu = e.target;
-    if (e.newState !== "open" || !menu.matches(".menu:not(.menu-me)") || CSS.supports("position-anchor", "auto")) return;
-    const at = $(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
-    menu.classList.add("is-placed");
-    menu.style.left = Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8)) + "px";
-    menu.style.top = Math.max(8, Math.min(at.bottom, innerHeight - menu.offsetHeight - 14)) + "px";
-  }, true);
 
   /* --- toasts --- */
   const shelf = $("#toasts");
   shelf.popover = "manual";
-  const fade = toast => { let left = setTimeout(() => toast.remove(), $(".toast-undo", toast) ? 9000 : 5000); toast.onmouseenter = toast.onfocusin = () => clearTimeout(left); toast.onmouseleave = () => left = setTimeout(() => toast.remove(), 3000); };
+  const fade = toast => {
+    let left = setTimeout(() => toast.remove(), $(".toast-undo", toast) ? 9000 : 5000);
+    toast.onmouseenter = toast.onfocusin = () => clearTimeout(left);
+    toast.onmouseleave = () => left = setTimeout(() => toast.remove(), 3000);
+  };
   const raise = () => { if (shelf.matches(":popover-open")) shelf.hidePopover(); if (shelf.children.length) shelf.showPopover(); };
-  const button = (css, text) => { const b = doc.createElement("button"); b.type = "button"; b.className = css; b.append(text); return b; };
+  const button = (css, text) => {
+    const b = doc.createElement("button");
+    b.type = "button"; b.className = css; b.append(text);
+    return b;
+  };
+  /* undo: an address to post to, or what to do. */
   const toast = ({ text, kind = "success", undo }) => {
     const box = doc.createElement("div"), words = doc.createElement("span");
     box.className = "toast toast-" + kind; words.textContent = text; box.append(words);
-    if (undo) { const b = button("toast-undo", say.sayUndo); b.onclick = () => { box.remove(); htmx.ajax("POST", undo, { source: body, swap: "none" }).then(refreshList); }; box.append(b); }
-    const x = button("toast-close", "×"); x.ariaLabel = say.sayClose; x.dataset.toastClose = ""; box.append(x);
+    if (undo) {
+      const back = button("toast-undo", say.sayUndo);
+      const act = undo.call ? undo : () => htmx.ajax("POST", undo, { source: body, swap: "none" }).then(refreshList);
+      back.onclick = () => { box.remove(); act(); };
+      box.append(back);
+    }
+    const x = button("toast-close", "×");
+    x.ariaLabel = say.sayClose; x.dataset.toastClose = ""; box.append(x);
     shelf.append(box); while (shelf.children.length > 3) shelf.firstElementChild.remove();
     raise(); fade(box);
   };
@@ -74,7 +78,8 @@
     if (retries(e)) return;
     const status = e.detail.xhr.status;
     if (status === 401 || status === 403) return location.reload();
-    toast({ text: status === 400 ? say.sayUnreadable : status === 404 || status === 410 ? say.sayMissing : status === 429 ? say.sayAgain : say.sayError, kind: "error" });
+    const text = { 400: say.sayUnreadable, 404: say.sayMissing, 410: say.sayMissing, 429: say.sayAgain }[status];
+    toast({ text: text || say.sayError, kind: "error" });
   });
   for (const type of ["htmx:sendError", "htmx:timeout"]) on(type, e => retries(e) || toast({ text: say.sayOffline, kind: "error" }));
 
@@ -82,7 +87,7 @@
   /* A request replaced by a newer one is no error, and a failed one is told once. */
   htmx.logger = (_el, name, detail) => { if (/^htmx:(sendAbort|afterRequest|oobErrorNoTarget)$/.test(name)) delete detail.error; };
   addEventListener("unhandledrejection", e => { if (e.reason === undefined) e.preventDefault(); });
-  on("htmx:configRequest", e => { e.detail.headers["X-CSRFToken"] = say.csrf; });
+  on("htmx:configRequest", e => { e.detail.headers["X-CSRFToken"] = csrf; });
   /* With Ctrl, Shift or the middle button a link stays a link. */
   on("click", e => { if ((e.ctrlKey || e.metaKey || e.shiftKey) && e.target.closest("a[href]")) e.stopImmediatePropagation(); }, true);
   on("htmx:afterSwap", e => {
@@ -92,63 +97,58 @@
     const input = id && $(`[data-suggest="#${id}"]`);
     if (input && (e.detail.requestConfig.parameters[input.name] !== input.value || input !== doc.activeElement)) e.target.replaceChildren();
     else if (input) mark(input, $("[role=option]", e.target));
-    count();
   });
+
+  /* --- forms: sent once, and what is typed outlives an ended session and a lost connection --- */
   addEventListener("pageshow", e => { if (e.persisted) { $$("[data-sent]").forEach(form => delete form.dataset.sent); refreshList(); } });
-  /* A form that was sent is not sent again by a second click. */
   on("submit", e => {
     const form = e.target;
+    if (form.id === "sign_out") sessionStorage.clear();
     if (form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 8000);
   });
-  /* A form that stays on its page is empty again, and acts again. */
   on("htmx:afterRequest", e => {
-    if (!e.target.matches("[data-clear]") || !e.detail.successful) return;
-    e.target.reset();
-    e.target.elements.form_key.value = Math.random() + "." + Date.now();
+    const form = e.target, { successful, xhr } = e.detail;
+    if (form.nodeName !== "FORM" || !successful || /login/.test(xhr.getResponseHeader("HX-Redirect"))) return;
+    if (!form.matches("[data-grid]")) delete form.dataset.typed;
   });
-
-  /* --- selection --- */
-  let last = null;
-  const boxes = () => $$("tbody input[name=select]");
-  const count = () => {
-    const all = boxes(), n = all.filter(box => box.checked).length, head = $("[data-select-all]");
-    $$("[data-selected]").forEach(el => { el.textContent = n; });
-    if (head) { head.checked = n > 0 && n === all.length; head.indeterminate = n > 0 && n < all.length; }
+  const place = form => `kept ${location.pathname} ${form.id || form.getAttribute("action")}`;
+  on("input", e => { const form = e.target.form; if (form?.matches("form[method=post]:not([data-select],[data-scan])")) form.dataset.typed = "1"; });
+  addEventListener("pagehide", () => me && $$("form[data-typed]").forEach(form => {
+    const values = [...new FormData(form)].filter(([name, value]) => value.trim && !/^csrf|password/.test(name));
+    sessionStorage[place(form)] = JSON.stringify({ me: me, due: "grid" in form.dataset, values });
+  }));
+  const fill = (form, values) => {
+    for (const el of form.elements) {
+      const mine = values.filter(([name]) => name === el.name).map(([, value]) => value);
+      if (/^(checkbox|radio)$/.test(el.type)) el.checked = mine.includes(el.value);
+      else if (mine.length && el.type !== "file") el.value = mine[0];
+    }
+    form.dataset.typed = "1";
+    const dialog = form.closest("dialog");
+    if (dialog) open(dialog.id);
   };
-  on("change", e => {
-    if (e.target.matches("[data-select-all]")) boxes().forEach(box => { box.checked = e.target.checked; });
-    if (e.target.matches("[data-select-all],input[name=select]")) count();
-  });
-  on("reset", () => setTimeout(count));
-  on("click", e => {
-    const box = e.target.closest("tbody input[name=select]");
-    if (!box) return;
-    const all = boxes();
-    if (e.shiftKey && all.includes(last)) { const [i, j] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b); all.slice(i, j + 1).forEach(one => { one.checked = box.checked; }); count(); }
-    last = box;
-  });
-
-  /* --- rows: cursor and drawer --- */
-  const current = () => $("tr.is-cursor");
-  const cursor = row => { current()?.classList.remove("is-cursor"); if (!row) return; row.classList.add("is-cursor"); if (!$("dialog[open]")) $(".t-link", row)?.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); };
-  const move = by => { const rows = $$("tr[data-href]"); if (rows.length) cursor(rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(current()) + by))]); };
-  const peek = row => row?.dataset.peek && get(row.dataset.peek, "#peek");
-
-  /* --- filters: the buttons count what is ticked behind them --- */
-  on("input", e => {
-    const menu = e.target.closest(".menu-filter");
-    if (!menu) return;
-    const opener = $(`[popovertarget="${menu.id}"]`), n = $$(":checked", menu).length + $$("input[type=date]", menu).filter(one => one.value).length;
-    let badge = $(".count", opener);
-    if (!badge) { badge = doc.createElement("b"); badge.className = "count"; opener.lastElementChild.before(badge); }
-    badge.textContent = n; badge.hidden = !n;
-  });
+  /* Given back after a login, a reload or Back. A page that follows by itself says that the form was taken. */
+  const giveBack = () => {
+    const kept = Object.keys(sessionStorage).filter(key => key.startsWith("kept "));
+    const again = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+    for (const key of kept) {
+      const record = JSON.parse(sessionStorage[key]), form = $$("form").find(one => place(one) === key);
+      if (!me) { sessionStorage[key] = JSON.stringify({ ...record, due: true }); continue; }
+      if (record.me === me && record.due && !form && key.split(" ")[1] !== location.pathname) continue;
+      delete sessionStorage[key];
+      if (record.me !== me || !form || !(record.due || again)) continue;
+      if (fire(form, "restore", record.values)) fill(form, record.values);
+      toast({ text: say.sayRestored, kind: "info" });
+    }
+  };
+  on("DOMContentLoaded", giveBack);
 
   /* --- suggestions: the palette, any input[data-suggest="#list"] --- */
   let ids = 0;
-  const listOf = input => input.id === "palette_q" ? $("#palette_results") : input.dataset?.suggest ? $(input.dataset.suggest) : null;
+  const listOf = input =>
+    input.id === "palette_q" ? $("#palette_results") : input.dataset?.suggest ? $(input.dataset.suggest) : null;
   const mark = (input, option) => {
     $$("[aria-selected=true]", listOf(input)).forEach(one => one.setAttribute("aria-selected", "false"));
     input.setAttribute("aria-expanded", String(!!option));
@@ -168,64 +168,64 @@
   };
   const suggesting = (e, input, list) => {
     const options = $$("[role=option]", list), at = options.findIndex(one => one.getAttribute("aria-selected") === "true");
-    if (e.key === "ArrowDown" || e.key === "ArrowUp") { if (!options.length) return; e.preventDefault(); mark(input, options[(at + (e.key === "ArrowDown" ? 1 : -1) + options.length) % options.length]); return true; }
-    if (e.key === "Enter" && options[at]) { e.preventDefault(); const o = options[at]; if (!o.href) pick(o); else if (e.ctrlKey || e.metaKey) window.open(o.href, "_blank"); else location.assign(o.href); return true; }
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      if (!options.length) return;
+      e.preventDefault();
+      mark(input, options[(at + (e.key === "ArrowDown" ? 1 : -1) + options.length) % options.length]);
+      return true;
+    }
+    if (e.key === "Enter" && options[at]) {
+      e.preventDefault();
+      const option = options[at];
+      if (!option.href) pick(option);
+      else if (e.ctrlKey || e.metaKey) window.open(option.href, "_blank");
+      else location.assign(option.href);
+      return true;
+    }
     if (e.key === "Escape" && options.length && input.dataset.suggest) { e.preventDefault(); list.replaceChildren(); mark(input, null); return true; }
   };
-  on("focusout", e => { const list = e.target.dataset?.suggest && $(e.target.dataset.suggest); if (list) setTimeout(() => { if (!list.contains(doc.activeElement)) list.replaceChildren(); }, 180); });
-
-  /* --- the scanner: keys less than 35 ms apart, ended by Enter; form[data-scan] takes the code --- */
-  let burst = "", at = 0, before = null;
-  on("keydown", e => {
-    const form = $("form[data-scan]");
-    if (!form) return;
-    const now = performance.now(), fast = now - at < 35; at = now;
-    if (e.key === "Enter" && fast && burst.length > 3) {
-      e.preventDefault(); e.stopImmediatePropagation();
-      if (before) before[0].value = before[1];
-      form.elements.scan.value = burst; burst = ""; form.requestSubmit(); return;
-    }
-    if (e.key.length !== 1) return;
-    if (!fast) { burst = ""; before = typing(e.target) ? [e.target, e.target.value] : null; }
-    burst += e.key;
-  }, true);
+  on("focusout", e => {
+    const list = e.target.dataset?.suggest && $(e.target.dataset.suggest);
+    if (list) setTimeout(() => { if (!list.contains(doc.activeElement)) list.replaceChildren(); }, 180);
+  });
 
   /* --- keys --- */
   let went = 0;
+  const busy = e => typing(e.target) || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]:not(#peek_drawer)");
+  const GOES_TO = { o: "orders:order_list", c: "customers:customer_list", i: "billing:invoice_list" };
   on("keydown", e => {
     const t = e.target, k = e.key, mod = e.ctrlKey || e.metaKey, list = listOf(t);
     if (e.defaultPrevented) return;
     if (mod && k.toLowerCase() === "k") { e.preventDefault(); return open("palette"); }
     if (list && suggesting(e, t, list)) return;
     if (mod && k === "Enter" && t.form) { e.preventDefault(); return t.form.requestSubmit(); }
-    if (t.matches?.("[data-list-search]")) {
-      if (k === "Escape") { if (t.value) { t.value = ""; fire(t, "input"); } else t.blur(); }
-      if (k === "ArrowDown" || k === "Enter") { e.preventDefault(); move(1); }
-      return;
+    if (k === "Escape" && !t.matches?.("[data-list-search]") && !$("dialog[open],:popover-open:not(#toasts)")) {
+      const out = $("[data-esc]");
+      if (out) { e.preventDefault(); return out.click(); }
     }
-    if (k === "Escape" && !$("dialog[open],:popover-open:not(#toasts)")) { const out = $("[data-esc]"); if (out) { e.preventDefault(); return out.click(); } }
-    const inside = $("#peek_drawer[open]");
-    if (typing(t) || mod || e.altKey || $("dialog[open]:not(#peek_drawer)")) return;
-    if (k === "Enter") { const row = current(); if (row && (inside ? !t.closest("a,button") : t === body || t.closest(".t-link"))) { e.preventDefault(); location.assign(row.dataset.href); } return; }
-    if (k === " ") { const row = current(); if (row && (t === body || t.closest(".t-link,tr"))) { e.preventDefault(); inside ? inside.close() : peek(row); } return; }
-    if (doc.documentElement.dataset.keys === "off") return;
-    if (went && e.timeStamp - went < 1000) { went = 0; const to = { o: "orders:order_list", c: "customers:customer_list", i: "billing:invoice_list" }[k]; const link = to && $(`[data-count="${to}"]`)?.closest("a"); if (link) return location.assign(link.href); }
+    if (busy(e) || doc.documentElement.dataset.keys === "off") return;
+    if (went && e.timeStamp - went < 1000) {
+      went = 0;
+      const link = GOES_TO[k] && $(`[data-count="${GOES_TO[k]}"]`)?.closest("a");
+      if (link) return location.assign(link.href);
+    }
     if (k === "g") went = e.timeStamp;
     else if (k === "/") { const q = $("[data-list-search]"); if (q) { e.preventDefault(); q.focus(); q.select(); } else open("palette"); }
     else if (k === "?") open("help");
     else if (k === "n") { const link = $("[data-key-new]"); if (link) location.assign(link.href); }
-    else if (k === "j" || k === "k") { e.preventDefault(); move(k === "j" ? 1 : -1); if (inside) peek(current()); }
-    else if (k === "x") { const box = $("input[name=select]", current() || body); if (box && current()) { box.checked = !box.checked; count(); } }
   });
 
   /* --- live: asks what changed, while the page is seen; slower while nobody answers --- */
   let version = "", wait = 4000, timer = 0;
-  const show = counts => { for (const [name, value] of Object.entries(counts || {})) $$(`[data-count="${name}"]`).forEach(el => { el.textContent = value; el.hidden = !value; }); };
+  const show = counts => {
+    for (const [name, value] of Object.entries(counts || {})) $$(`[data-count="${name}"]`).forEach(el => { el.textContent = value; el.hidden = !value; });
+  };
   const ask = async () => {
     clearTimeout(timer);
     if (doc.hidden) return;
     try {
-      const answer = await fetch(`${say.live}?v=${encodeURIComponent(version)}`), events = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
+      const answer = await fetch(`${live}?v=${encodeURIComponent(version)}`);
+      const events = JSON.parse(answer.headers.get("HX-Trigger") || "{}");
       if (answer.status === 401 || answer.status === 403 || answer.redirected) return;
       wait = 4000;
       for (const [type, detail] of Object.entries(events)) {
@@ -235,9 +235,11 @@
     } catch { wait = Math.min(wait * 2, 60000); }
     timer = setTimeout(ask, wait);
   };
-  if (say.live) {
+  if (live) {
     try { show(JSON.parse(sessionStorage.counts || "{}")); } catch { /* an old session's leftovers */ }
     ask(); // at once: what changes before the first question is never heard of
     on("visibilitychange", () => { if (!doc.hidden) { wait = 4000; ask(); } });
   } else sessionStorage.removeItem("counts");
+
+  window.lonja = { $, $$, on, fire, typing, busy, get, toast };
 })();

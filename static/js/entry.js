@@ -2,9 +2,7 @@
    (event "commit"); the answer brings facts beside the inputs and never touches what somebody is typing. */
 (() => {
   "use strict";
-  const doc = document, form = doc.querySelector("form[data-grid]");
-  const $ = (q, root = doc) => root.querySelector(q), $$ = (q, root = doc) => [...root.querySelectorAll(q)];
-  const on = (type, act, capture) => doc.addEventListener(type, act, capture);
+  const { $, $$, on, fire, toast } = lonja, doc = document, form = $("form[data-grid]");
 
   /* The customer box: what is picked begins the order. */
   on("picked", e => { const to = e.target.dataset.submit; if (to) $(to).requestSubmit(); });
@@ -12,7 +10,7 @@
 
   let busy = false, placing = false, sending = false, serial = 0, gone = null;
   const code = () => $("#new_code"), qty = () => $("#new_qty");
-  const commit = () => { typed++; form.dispatchEvent(new CustomEvent("commit", { bubbles: true })); };
+  const commit = () => { typed++; form.dataset.typed = "1"; fire(form, "commit"); };
   const number = () => $$("[data-n]", form).forEach((el, i) => { el.textContent = i + 1; });
   const append = (text, amount, unit, price) => {
     const uid = "n" + Date.now().toString(36) + serial++, box = doc.createElement("template");
@@ -46,23 +44,21 @@
     htmx.ajax("POST", $("#entry_place").getAttribute("formaction"), { source: form, swap: "none" });
   };
 
-  /* --- what is typed and not saved yet: tried again, and kept while the page is away --- */
-  const memory = "entry " + location.pathname;
+  /* --- what is typed and not saved yet: tried again, and kept while the page is away (app.js) --- */
   let typed = 0, sent = 0, saved = 0, failed = false, retry = 0;
-  const keep = () => { if (typed !== saved) sessionStorage[memory] = JSON.stringify([...new FormData(form)].filter(([name]) => !/^(csrf|key$)/.test(name))); };
-  const restore = () => {
+  const saveUpTo = n => { saved = n; if (saved === typed) delete form.dataset.typed; };
+  on("restore", e => {
+    if (e.target !== form) return;
+    e.preventDefault();
     const kept = new FormData();
-    for (const [name, value] of JSON.parse(sessionStorage[memory])) kept.append(name, value);
-    delete sessionStorage[memory];
+    for (const [name, value] of e.detail) kept.append(name, value);
     $$("[data-line]", form).forEach(row => row.remove());
     const [codes, amounts, units, prices] = ["code", "qty", "unit", "price"].map(name => kept.getAll(name)), last = codes.length - 1;
     codes.forEach((text, i) => i < last && append(text, amounts[i], units[i], prices[i]));
     code().value = codes[last]; qty().value = amounts[last];
-    for (const [name, value] of kept) if (form.elements[name] && !/^(row|code|qty|unit|price)$/.test(name)) form.elements[name].value = value;
-    form.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: form.dataset.restored, kind: "info" } }));
+    for (const [name, value] of kept) if (form.elements[name] && !/^(key|row|code|qty|unit|price)$/.test(name)) form.elements[name].value = value;
     commit();
-  };
-  addEventListener("pagehide", keep);
+  });
   addEventListener("beforeunload", e => { if (failed && typed !== saved) e.preventDefault(); });
   on("input", e => { if (form.contains(e.target)) typed++; });
 
@@ -98,14 +94,12 @@
     ($(".entry-cell", next) || code()).focus();
     offer();
   });
-  const offer = () => {
-    const shelf = $("#toasts"), box = doc.createElement("div"), words = doc.createElement("span"), back = doc.createElement("button");
-    box.className = "toast"; words.textContent = form.dataset.removed; back.type = "button"; back.className = "toast-undo"; back.textContent = form.dataset.undo;
-    back.onclick = () => { box.remove(); const before = gone.next.isConnected ? gone.next : $(".entry-new", form); before.before(gone.row); const mark = $("[name=row]", gone.row); mark.value = mark.value.split(":")[0] + ":"; number(); commit(); $(".entry-cell", gone.row).focus(); };
-    box.append(words, back); shelf.append(box);
-    if (!shelf.matches(":popover-open")) shelf.showPopover?.();
-    setTimeout(() => box.remove(), 9000);
-  };
+  const offer = () => toast({ text: form.dataset.removed, undo: () => {
+    const before = gone.next.isConnected ? gone.next : $(".entry-new", form), mark = $("[name=row]", gone.row);
+    before.before(gone.row);
+    mark.value = mark.value.split(":")[0] + ":";
+    number(); commit(); $(".entry-cell", gone.row).focus();
+  } });
   on("paste", e => {
     const text = e.clipboardData.getData("text");
     if (!form.contains(e.target) || e.target.id === "paste" || !/[\t\n;]/.test(text.trim())) return;
@@ -140,28 +134,32 @@
     if (!mine(e)) return;
     const { xhr, successful, requestConfig } = e.detail, conflict = () => $("#entry_conflict [data-over]");
     busy = false; read();
-    if (sending) return sentOff(xhr);
-    if (successful && !conflict()) { saved = sent; failed = false; }
+    if (sending) return sentOff(xhr, requestConfig.formData);
+    if (successful && !conflict()) { saveUpTo(sent); failed = false; unanswered.value = ""; }
     if (conflict()) { placing = false; $("#entry_state").replaceChildren(); }
     if (successful && $("#paste").value === requestConfig.parameters.paste) $("#paste").value = "";
-    if (!successful) { placing = false; again(xhr.status); }
+    if (!successful) { placing = false; again(xhr.status, requestConfig.formData); }
     setTimeout(() => { if (placing && !busy) send(); }, 30);
   });
   /* The server is away or busy: what is typed stays, and goes out again. */
-  const again = status => {
+  const unanswered = $("#entry_unanswered");
+  const again = (status, body) => {
     if (status && status !== 429 && status < 500) return;
     failed = true;
+    /* The server may have done it all the same: what it then holds is of this page, and no conflict. */
+    const lost = new URLSearchParams(body);
+    lost.delete("unanswered"); lost.delete("csrfmiddlewaretoken");
+    unanswered.value = [...unanswered.value.split(" "), lost].slice(-3).join(" ").trim();
     $("#entry_state").replaceChildren($("#entry_unsaved").content.cloneNode(true));
     retry = setTimeout(commit, 3000);
   };
   /* An order that was not placed: wrong fields show on the page that comes back, the rest can be pressed again. */
-  const sentOff = xhr => {
+  const sentOff = (xhr, body) => {
     sending = false;
-    if (xhr.getResponseHeader("HX-Redirect")?.startsWith("/desk/")) { saved = typed; return; }
-    if (xhr.status === 422) { saved = typed; form.action = $("#entry_place").getAttribute("formaction"); return form.submit(); }
+    if (xhr.getResponseHeader("HX-Redirect")?.startsWith("/desk/")) return saveUpTo(typed);
+    if (xhr.status === 422) { saveUpTo(typed); form.action = $("#entry_place").getAttribute("formaction"); return form.submit(); }
     $("#entry_place").disabled = false;
     $("#entry_state").replaceChildren();
-    again(xhr.status);
+    again(xhr.status, body);
   };
-  on("DOMContentLoaded", () => { if (sessionStorage[memory]) restore(); });
 })();

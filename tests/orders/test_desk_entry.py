@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -253,6 +254,23 @@ def test_the_second_editor_sees_a_conflict_and_keeps_what_was_typed(client: Clie
 
     client.post(f"/desk/orders/{order.pk}/edit/", {**mine, "over": str(conflict.version)}, headers=HTMX)
     assert lines_of(order) == [(product.code, Decimal(9))]
+
+
+def test_a_page_whose_answer_was_lost_is_in_no_conflict_with_itself(client: Client, manager: User) -> None:
+    product, other = stocked(), stocked()
+    order = make_draft(lines=[(product, 1)], by=manager)
+    address, lost = f"/desk/orders/{order.pk}/edit/", typed(order, (product.code, "5"), ("NONE-SUCH", "2"))
+    client.post(address, lost, headers=HTMX)
+    assert "conflict" not in client.post(address, lost, headers=HTMX).context, "the same again"
+    assert lines_of(order) == [(product.code, Decimal(5))]
+
+    more = typed(order, (product.code, "5"), (other.code, "2")) | {"version": lost["version"]}
+    answer = client.post(address, more | {"unanswered": urlencode(lost, doseq=True)}, headers=HTMX)
+    assert "conflict" not in answer.context, "more was typed since"
+    assert lines_of(order) == [(product.code, Decimal(5)), (other.code, Decimal(2))]
+
+    answer = client.post(address, lost | {"unanswered": urlencode(lost, doseq=True)}, headers=HTMX)
+    assert answer.context["conflict"].version, "what is stored is not what was lost"
 
 
 # -- Placing ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Build what the browser loads from what people write: one stylesheet, one subset of the typeface."""
+"""Build what the browser loads from what people write: stylesheets, scripts, one subset of the typeface."""
 
 import re
 from pathlib import Path
@@ -36,13 +36,19 @@ def minify(css: str) -> str:
     return re.sub(r":\s+", ":", css).replace(";}", "}").strip()
 
 
+def strip(script: str) -> str:
+    """Return a script without the comments and the indentation that stand on lines of their own."""
+    script = re.sub(r"^\s*/\*.*?\*/\s*?\n", "", script, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"\n\s+", "\n", script).strip()
+
+
 class Command(BaseCommand):
     """``manage.py build_assets``: writes ``static/build/``; ``--css`` leaves the typeface alone."""
 
-    help = "Build static/build/ from static/css/ and the Inter typeface."
+    help = "Build static/build/ from static/css/, static/js/ and the Inter typeface."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--css", action="store_true", help="only the stylesheets")
+        parser.add_argument("--css", action="store_true", help="only stylesheets and scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         source = Path(settings.BASE_DIR) / "static"
@@ -55,6 +61,11 @@ class Command(BaseCommand):
             css = minify("\n".join(path.read_text() for path in files if path.exists()))
             (target / name).write_text(css)
             self.stdout.write(f"{name} {len(css)} bytes")
+        # Every page loads one script: app.js, alone or before what its kind needs (packed together, a tenth less).
+        shared = strip((source / "js" / "app.js").read_text())
+        for path in sorted((source / "js").glob("*.js")):
+            own = "" if path.stem == "app" else strip(path.read_text())
+            (target / path.name).write_text(f"{shared}\n{own}")
         if not options["css"] or not (target / "inter.woff2").exists():
             self._fonts(target)
 

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 MARK = ".built-from"
-SOURCES = ["css/*.css"]  # of the stylesheet that is built from them
+SOURCES = ["css/*.css", "js/*.js"]  # of what is built from them
 
 
 class Command(BaseCommand):
     help = (
-        "Build translations, the stylesheet, the typeface and, outside development, the collected static files; "
+        "Build translations, styles, scripts, the typeface and, outside development, the collected static files; "
         "each only when its sources have changed."
     )
     requires_system_checks = []
@@ -45,9 +45,10 @@ class Command(BaseCommand):
 
 
 def asset_sources() -> list[Path]:
-    """The stylesheet's parts, their builder, and the versions of the packages that bring the typeface."""
+    """Our styles and scripts, their builder, and the versions of the packages that bring the typeface."""
     builder = Path(__file__).with_name("build_assets.py")
-    return [*sorted((settings.BASE_DIR / "static" / "css").rglob("*")), builder, settings.BASE_DIR / "requirements.txt"]
+    parts = [path for folder in ("css", "js") for path in sorted((settings.BASE_DIR / "static" / folder).rglob("*"))]
+    return [*parts, builder, settings.BASE_DIR / "requirements.txt"]
 
 
 def collected_sources() -> list[Path]:
