@@ -24,6 +24,7 @@ from orders.journey import UNDER_WAY, journey
 from orders.models import EventKind, Incident, Order, OrderEvent, OrderStatus, Return, Shipment, ShipmentLine
 from orders.sentences import describe
 from orders.tables import PortalOrderTable, PortalReturnTable
+from orders.views.problems import may_report
 
 MONEY_EVENTS = (EventKind.INVOICED, EventKind.CREDITED, EventKind.PAID)
 EVENTS_SHOWN = 60
@@ -189,6 +190,7 @@ def _order_context(request: PortalRequest, order: Order) -> dict[str, Any]:
         "today": today,
         "journey": journey(order, facts=facts, shipments=shipments, events=events, today=today),
         "shipments": [(shipment, contents.get(shipment.pk, [])) for shipment in shipments],
+        "may_report": may_report(request, order),
         "delivery_notes": [shipment for shipment in shipments if shipment.shipped_at],
         "waiting": waiting,
         "cancelled": [fact for fact in facts if fact.state == "cancelled"],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from config.web.formats import weekday_long
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page
-from customers.access import portal_required
+from customers.access import may, portal_required
 from customers.requests import PortalRequest
 from orders.models import IncidentKind, Order, OrderStatus
 from orders.services.aftersales import report_problem
@@ -25,6 +25,9 @@ WHAT_CUSTOMERS_SEE = (
     (IncidentKind.LOSS, gettext_lazy("It never arrived")),
     (IncidentKind.WRONG_ADDRESS, gettext_lazy("It went to the wrong address")),
 )
+
+
+WITHOUT_GOODS = (OrderStatus.DRAFT, OrderStatus.QUOTED, OrderStatus.EXPIRED, OrderStatus.REJECTED)
 
 
 class ProblemForm(forms.Form):
@@ -63,11 +66,16 @@ class ProblemForm(forms.Form):
         return "\n".join([*named, self.cleaned_data["description"]])
 
 
+def may_report(request: PortalRequest, order: Order) -> bool:
+    """Tell whether this person may report a problem with an order."""
+    return may(request, "problems.report") and order.status not in WITHOUT_GOODS
+
+
 @portal_required("problems.report")
 @once_per_form
 def portal_problem_create(request: PortalRequest, pk: int) -> HttpResponse:
     """Report a problem with an order (``?shipment=`` names the shipment); it becomes an incident of the desk."""
-    orders = Order.objects.visible_to(request.user).exclude(status=OrderStatus.DRAFT)
+    orders = Order.objects.visible_to(request.user).exclude(status__in=WITHOUT_GOODS)
     order = get_object_or_404(orders, pk=pk)
     form = ProblemForm(request.POST or None, order=order, initial={"shipment": request.GET.get("shipment", "")})
     if request.method == "POST" and form.is_valid():
