@@ -117,7 +117,7 @@
   on("input", e => { const form = e.target.form; if (form?.matches("form[method=post]:not([data-select],[data-scan])")) form.dataset.typed = "1"; });
   addEventListener("pagehide", () => me && $$("form[data-typed]").forEach(form => {
     const values = [...new FormData(form)].filter(([name, value]) => value.trim && !/^csrf|password/.test(name));
-    sessionStorage[place(form)] = JSON.stringify({ me: me, due: "grid" in form.dataset, values });
+    sessionStorage[place(form)] = JSON.stringify({ me, due: "grid" in form.dataset, values });
   }));
   const fill = (form, values) => {
     for (const el of form.elements) {
