@@ -19,6 +19,7 @@ from customers.models import Account, Customer, Issuer, JobRun
 from inventory.models import Product, TaxClass
 from orders.models import ImportedDocument, Order, OrderEvent, OrderLine, Return, ReturnLine
 from orders.services.history import FileProblem, MappingError, import_history, load_mapping, recognise
+from orders.services.history.loading import _customer_key
 from orders.tasks import import_orders
 from tests.factories import make_user
 
@@ -472,3 +473,8 @@ def _is_writing(child: subprocess.Popen) -> bool:
             "AND query LIKE '%INSERT INTO orders_orderline%' AND pid <> pg_backend_pid()"
         )
         return cursor.fetchone()[0] > 0 or child.poll() is not None
+
+
+@pytest.mark.parametrize(("typed", "number"), [("17850.0", "17850"), ("V2.0", "V2.0"), ("17850", "17850")])
+def test_customers_number_is_read_as_it_was_meant(typed: str, number: str) -> None:
+    assert _customer_key(typed) == number

@@ -239,7 +239,8 @@ def _number(text: str, *, decimal_comma: bool) -> Decimal:
 
 def _customer_key(text: str) -> str:
     """A customer's number; 17850.0, as spreadsheets write whole numbers, is 17850."""
-    return text.removesuffix(".0")
+    whole = text.removesuffix(".0")
+    return whole if whole.isdecimal() else text
 
 
 def _time_reader(formats: tuple[str, ...]) -> Callable[[str], datetime.datetime | None]:
