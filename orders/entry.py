@@ -12,6 +12,7 @@ from typing import Any, Self
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.money import Totals
 from config.web import formats
 from config.web.numbers import write_number
 from customers.models import Account, PoPolicy
@@ -25,7 +26,6 @@ from orders.forms import EntryHeaderForm, TypedRow
 from orders.models import Order, OrderLine
 from orders.services.drafts import DraftResult, preview_lines
 from orders.services.lines import DraftRow, LineInput, good_rows
-from orders.services.totals import Totals
 from orders.services.writing import promised_on
 
 ZERO = Decimal(0)

@@ -189,7 +189,7 @@ def _money() -> list[Proof]:
             f"""
             SELECT o.number, coalesce(t.net, 0) || ' + ' || coalesce(t.tax, 0) || ', ' || coalesce(t.lines, 0) || ' lines',
                    o.net || ' + ' || o.tax || ', ' || o.line_count || ' lines'
-            FROM orders_order o LEFT JOIN ({ORDER_TOTALS.format(where="")}) t ON t.order_id = o.id
+            FROM orders_order o LEFT JOIN ({ORDER_TOTALS.format(lines="orders_orderline l")}) t ON t.order_id = o.id
             WHERE (o.net, o.tax, o.line_count)
                   IS DISTINCT FROM (coalesce(t.net, 0), coalesce(t.tax, 0), coalesce(t.lines, 0))
             """,  # noqa: S608 - made of constants

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.querysets import InstalmentQuerySet, InvoicePartQuerySet, InvoiceQuerySet
+from config.money import LINE_NET, TAX
 from customers.models.text import words_field
 
 
@@ -198,7 +199,7 @@ class InvoiceLine(models.Model):
     surcharge_rate = models.DecimalField(_("surcharge %"), max_digits=5, decimal_places=2, default=0)
     net = models.GeneratedField(
         expression=Func(
-            template="round(quantity * price / price_quantity * (100 - discount_percent) / 100, 2)",
+            template=LINE_NET.format(quantity="quantity"),
             output_field=models.DecimalField(max_digits=14, decimal_places=2),
         ),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
@@ -251,13 +252,13 @@ class InvoiceTax(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     amount=Func(
-                        template="round(base * rate / 100, 2)",
+                        template=TAX.format(base="base", rate="rate"),
                         output_field=models.DecimalField(max_digits=14, decimal_places=2),
                     )
                 )
                 & Q(
                     surcharge=Func(
-                        template="round(base * surcharge_rate / 100, 2)",
+                        template=TAX.format(base="base", rate="surcharge_rate"),
                         output_field=models.DecimalField(max_digits=14, decimal_places=2),
                     )
                 ),

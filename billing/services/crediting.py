@@ -18,8 +18,8 @@ from billing.services.exposure import lock_accounts, lock_orders, refresh_exposu
 from billing.services.invoicing import count_units, noon
 from billing.services.numbering import issue_drafts
 from billing.services.payments import settle_with
-from billing.services.taxes import tax_of_lines
-from config.money import ZERO, round_half_up
+from billing.services.taxes import take_totals
+from config.money import ZERO, line_net, round_half_up
 from config.web import formats
 from customers.models import User
 from orders.models import EventKind
@@ -60,7 +60,7 @@ class Amount:
 
     def net(self, quantity: Decimal) -> Decimal:
         """The amount of some units, as the database computes it for the line."""
-        return round_half_up(quantity * self.price / self.price_quantity * (100 - self.discount_percent) / 100)
+        return line_net(quantity, self.price, self.price_quantity, self.discount_percent)
 
 
 def creditable(lines: Iterable[InvoiceLine]) -> dict[int, Creditable]:
@@ -123,22 +123,7 @@ def issue_credit_note(
     InvoiceReference.objects.bulk_create(
         InvoiceReference(credit_note=note, invoice=one, account_id=note.account_id) for one in corrected.values()
     )
-    taxes = tax_of_lines((line.tax_rate, line.surcharge_rate, line.net) for line in made)
-    note.net = sum((tax.base for tax in taxes), ZERO)
-    note.tax = sum((tax.amount + tax.surcharge for tax in taxes), ZERO)
-    note.gross = note.net + note.tax
-    InvoiceTax.objects.bulk_create(
-        InvoiceTax(
-            invoice=note,
-            account_id=note.account_id,
-            rate=tax.rate,
-            surcharge_rate=tax.surcharge_rate,
-            base=tax.base,
-            amount=tax.amount,
-            surcharge=tax.surcharge,
-        )
-        for tax in taxes
-    )
+    InvoiceTax.objects.bulk_create(take_totals(note, made))
     _count(made)
     refresh_order_exposure(account_ids=[note.account_id])
     issue_drafts(drafts=[note], by=by, today=today)

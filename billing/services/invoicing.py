@@ -18,10 +18,11 @@ from billing.services.documents import enqueue_pdfs
 from billing.services.exposure import lock_accounts, lock_orders, refresh_exposure
 from billing.services.numbering import issue_drafts
 from billing.services.parties import Snapshots, snapshots
-from billing.services.taxes import Rates, rates_of_classes, rates_on, tax_of_lines
+from billing.services.taxes import take_totals
 from billing.services.terms import split_total
 from config.money import ZERO
 from customers.models import Customer, PaymentTermsInstalment, User
+from inventory.services.taxes import RATES_ON, rates_for
 from orders.models import EventKind, Order, Shipment
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
 
@@ -45,7 +46,8 @@ class Unit:
     price: Decimal
     price_quantity: Decimal
     discount_percent: Decimal
-    tax_class_id: int
+    tax_rate: Decimal | None
+    surcharge_rate: Decimal | None
 
 
 @dataclass
@@ -77,7 +79,7 @@ def issue_invoice(
     """
     order_ids = [order.pk] if order else sorted({shipment.order_id for shipment in shipments})
     shipment_ids = None if order else sorted(shipment.pk for shipment in shipments)
-    orders, units = _take_units(order_ids, shipment_ids)
+    orders, units = _take_units(order_ids, shipment_ids, today)
     if not units:
         raise NothingToInvoice(_("Everything that was shipped has been invoiced already."))
     used = {unit.order_id for unit in units}
@@ -96,7 +98,7 @@ def issue_invoices(
     written in bulk); keep it to a hundred or so, for their groups stay locked meanwhile. Raises InvoiceRefused for the
     first order that can't be billed: then none is.
     """
-    orders, units = _take_units(sorted(set(order_ids)), None)
+    orders, units = _take_units(sorted(set(order_ids)), None, today)
     by_order: dict[int, list[Unit]] = {}
     for unit in units:
         by_order.setdefault(unit.order_id, []).append(unit)
@@ -104,20 +106,19 @@ def issue_invoices(
     return _issue(drafts, by=by, today=today, at=at) if drafts else []
 
 
-def _take_units(order_ids: list[int], shipment_ids: list[int] | None) -> tuple[list[Order], list[Unit]]:
+def _take_units(
+    order_ids: list[int], shipment_ids: list[int] | None, today: datetime.date
+) -> tuple[list[Order], list[Unit]]:
     """Lock orders, their groups and what is billable of them, in that order; whoever comes second finds it billed."""
     lock_orders(order_ids)
     orders = list(Order.objects.filter(pk__in=order_ids, is_history=False).order_by("pk"))
     lock_accounts(order.account_id for order in orders)
     with connection.cursor() as cursor:
-        cursor.execute(SHIPPED_UNITS, {"orders": order_ids, "shipments": shipment_ids})
+        asked = {"orders": order_ids, "shipments": shipment_ids, "today": today}
+        cursor.execute(SHIPPED_UNITS, asked)
         rows = cursor.fetchall()
-        if shipment_ids is None:
-            cursor.execute(ORDERED_UNITS, {"orders": order_ids})
-            rows += cursor.fetchall()
-        else:
-            cursor.execute(CHARGES_OF_SHIPMENTS, {"orders": order_ids})
-            rows += cursor.fetchall()
+        cursor.execute(ORDERED_UNITS if shipment_ids is None else CHARGES_OF_SHIPMENTS, asked)
+        rows += cursor.fetchall()
     units = [Unit(*row) for row in rows]
     units.sort(
         key=lambda unit: (unit.order_id, unit.supplied_on or datetime.date.max, unit.shipment_id or 0, unit.position)
@@ -125,19 +126,27 @@ def _take_units(order_ids: list[int], shipment_ids: list[int] | None) -> tuple[l
     return orders, units
 
 
-_COLUMNS = """l.code, l.description, u.symbol, l.price, l.price_quantity, l.discount_percent, l.tax_class_id"""
+_COLUMNS = """l.code, l.description, u.symbol, l.price, l.price_quantity, l.discount_percent, t.rate, t.surcharge"""
 _PRODUCT = """JOIN inventory_product p ON p.id = l.product_id JOIN inventory_unit u ON u.id = p.unit_id"""
+
+_SHIPPED_ON = "(s.shipped_at AT TIME ZONE i.time_zone)::date"
+
+
+def _rates_on(day: str) -> str:
+    return f"LEFT JOIN LATERAL ({RATES_ON.format(tax_class='l.tax_class_id', day=day)}) t ON true"
+
 
 # Shipped, not refused on delivery and not billed, of the orders' shipments or of some of them.
 SHIPPED_UNITS = f"""
 SELECT l.order_id, l.id, sl.id, s.id, sl.quantity - sl.refused - sl.invoiced + sl.reversed, l.position,
-  (s.shipped_at AT TIME ZONE i.time_zone)::date, s.number, coalesce(s.ship_to_id, o.ship_to_id), {_COLUMNS}
+  {_SHIPPED_ON}, s.number, coalesce(s.ship_to_id, o.ship_to_id), {_COLUMNS}
 FROM orders_shipmentline sl
 JOIN orders_shipment s ON s.id = sl.shipment_id
 JOIN orders_orderline l ON l.id = sl.line_id
 JOIN orders_order o ON o.id = l.order_id
 JOIN customers_issuer i ON i.id = o.issuer_id
 {_PRODUCT}
+{_rates_on(_SHIPPED_ON)}
 WHERE s.order_id = ANY(%(orders)s) AND (%(shipments)s::bigint[] IS NULL OR s.id = ANY(%(shipments)s))
   AND s.status NOT IN ('open', 'packed', 'cancelled')
   AND l.billing_policy = 'on_shipment' AND NOT l.is_history
@@ -154,6 +163,7 @@ _WITHOUT_NOTE = f"""
 FROM orders_orderline l
 JOIN orders_order o ON o.id = l.order_id
 {_PRODUCT}
+{_rates_on("%(today)s")}
 WHERE l.order_id = ANY(%(orders)s) AND NOT l.is_history AND l.order_status NOT IN
   ('draft', 'quoted', 'submitted', 'pending_approval', 'credit_hold', 'rejected', 'expired', 'cancelled')
 """
@@ -196,7 +206,7 @@ def _issue(
     )
     for draft in drafts:
         _fill_invoice(draft, known)
-    _fill_lines(drafts, known, today)
+    _fill_lines(drafts, known)
     _refuse_unprintable(drafts)
 
     Invoice.objects.bulk_create([draft.invoice for draft in drafts])
@@ -250,15 +260,14 @@ def _fill_invoice(draft: Draft, known: Snapshots) -> None:
     )
 
 
-def _fill_lines(drafts: list[Draft], known: Snapshots, today: datetime.date) -> None:
+def _fill_lines(drafts: list[Draft], known: Snapshots) -> None:
     """Make the lines with the rates of the day of supply; raises InvoiceRefused naming products without a rate."""
-    rates = rates_of_classes(unit.tax_class_id for draft in drafts for unit in draft.units)
     problems = []
     for draft in drafts:
         treatment = known.customers[draft.invoice.customer_id].tax_treatment
         for position, unit in enumerate(draft.units, start=1):
-            found: Rates | None = rates_on(rates, unit.tax_class_id, treatment, unit.supplied_on or today)
-            if found is None:
+            rates = rates_for(treatment, unit.tax_rate, unit.surcharge_rate)
+            if rates is None:
                 problems.append(_("%(code)s has no tax rate for that day.") % {"code": unit.code})
                 continue
             draft.lines.append(
@@ -275,8 +284,8 @@ def _fill_lines(drafts: list[Draft], known: Snapshots, today: datetime.date) -> 
                     price=unit.price,
                     price_quantity=unit.price_quantity,
                     discount_percent=unit.discount_percent,
-                    tax_rate=found[0],
-                    surcharge_rate=found[1],
+                    tax_rate=rates[0],
+                    surcharge_rate=rates[1],
                 )
             )
     if problems:
@@ -317,22 +326,7 @@ def _write_amounts(drafts: list[Draft], known: Snapshots, today: datetime.date) 
     taxes, instalments = [], []
     for draft in drafts:
         invoice = draft.invoice
-        totals = tax_of_lines((line.tax_rate, line.surcharge_rate, line.net) for line in draft.lines)
-        invoice.net = sum((tax.base for tax in totals), ZERO)
-        invoice.tax = sum((tax.amount + tax.surcharge for tax in totals), ZERO)
-        invoice.gross = invoice.net + invoice.tax
-        taxes += [
-            InvoiceTax(
-                invoice=invoice,
-                account_id=invoice.account_id,
-                rate=tax.rate,
-                surcharge_rate=tax.surcharge_rate,
-                base=tax.base,
-                amount=tax.amount,
-                surcharge=tax.surcharge,
-            )
-            for tax in totals
-        ]
+        taxes += take_totals(invoice, draft.lines)
         dues = split_total(total=invoice.gross, parts=terms.get(invoice.payer_id, ()), issued_on=today)
         invoice.due_on = max((due.due_on for due in dues), default=today)
         payer: Customer = known.customers[invoice.payer_id]

@@ -18,6 +18,7 @@ from billing.queues import orders_to_invoice
 from billing.services.invoicing import issue_invoice, issue_invoices
 from billing.tables import ToInvoiceTable
 from billing.tasks import invoice_everything
+from config.money import LINE_GROSS
 from config.web import lists
 from config.web.numbers import parse_id
 from config.web.pages import go_to, render_page, toast
@@ -99,10 +100,9 @@ def _invoice_selected(request: PersonRequest) -> list[str]:
     return []
 
 
-_AMOUNTS = """
+_AMOUNTS = f"""
 SELECT l.order_id,
-  sum(round(l.units * l.price / l.price_quantity * (100 - l.discount_percent) / 100
-            * (100 + l.tax_rate + l.surcharge_rate) / 100, 2)) AS to_bill,
+  sum({LINE_GROSS.format(quantity="l.units")}) AS to_bill,
   (SELECT string_agg(s.number, ', ' ORDER BY s.id) FROM orders_shipment s WHERE s.order_id = l.order_id
      AND EXISTS (SELECT FROM orders_shipmentline sl WHERE sl.shipment_id = s.id
                  AND sl.quantity > sl.refused + sl.invoiced - sl.reversed)
@@ -112,7 +112,7 @@ SELECT l.order_id,
 FROM (SELECT *, CASE WHEN billing_policy = 'on_order' THEN ordered - cancelled ELSE shipped END
         - refused - invoiced + reversed AS units FROM orders_orderline WHERE order_id = ANY(%s)) l
 GROUP BY l.order_id
-"""
+"""  # noqa: S608 - made of constants
 
 
 def with_amounts(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from config.money import round_half_up
+from config.money import LINE_GROSS, LINE_NET, share
 from customers.audit import audited
 from customers.models import BillingPolicy
 from inventory.models import PriceLevel
@@ -40,7 +40,7 @@ class PromiseReason(models.TextChoices):
 def _amount(sql: str) -> models.GeneratedField:
     """A stored amount in the order's currency, rounded half up to cents."""
     return models.GeneratedField(
-        expression=Func(template=f"round({sql}, 2)", output_field=models.DecimalField(max_digits=14, decimal_places=2)),
+        expression=Func(template=sql, output_field=models.DecimalField(max_digits=14, decimal_places=2)),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
         db_persist=True,
     )
@@ -49,10 +49,6 @@ def _amount(sql: str) -> models.GeneratedField:
 def _quantity(help_text: str = "", **options: Any) -> models.DecimalField:
     """A quantity in stock units."""
     return models.DecimalField(max_digits=14, decimal_places=3, help_text=help_text, **options)
-
-
-_PRICE = "price / price_quantity * (100 - discount_percent) / 100"
-_PRICE_WITH_TAX = f"{_PRICE} * (100 + tax_rate + surcharge_rate) / 100"
 
 
 @audited(
@@ -126,9 +122,9 @@ class OrderLine(models.Model):
     tax_class = models.ForeignKey("inventory.TaxClass", models.PROTECT, related_name="+")
     tax_rate = models.DecimalField(_("VAT %"), max_digits=5, decimal_places=2)
     surcharge_rate = models.DecimalField(_("surcharge %"), max_digits=5, decimal_places=2, default=0)
-    net = _amount(f"(ordered - cancelled) * {_PRICE}")
-    open_gross = _amount(f"(ordered - cancelled - shipped) * {_PRICE_WITH_TAX}")
-    unbilled_gross = _amount(f"greatest(shipped - refused - invoiced + reversed, 0) * {_PRICE_WITH_TAX}")
+    net = _amount(LINE_NET.format(quantity="(ordered - cancelled)"))
+    open_gross = _amount(LINE_GROSS.format(quantity="(ordered - cancelled - shipped)"))
+    unbilled_gross = _amount(LINE_GROSS.format(quantity="greatest(shipped - refused - invoiced + reversed, 0)"))
     requested_on = models.DateField(_("requested for"), null=True, blank=True)
     promised_on = models.DateField(_("promised for"), null=True, blank=True)
     first_promised_on = models.DateField(_("first promised for"), null=True, blank=True)
@@ -252,7 +248,7 @@ class OrderLine(models.Model):
     def share_of(self, quantity: Decimal) -> Decimal | None:
         """What so many stock units of the line amount to, net and rounded; None when all of it is cancelled."""
         wanted = self.ordered - self.cancelled
-        return round_half_up(self.net * quantity / wanted) if wanted else None
+        return share(self.net, quantity, wanted) if wanted else None
 
     @property
     def held(self) -> Decimal:

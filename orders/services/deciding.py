@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 
 from config.database.prepared import prepared_cursor
-from config.money import ZERO, round_half_up
+from config.money import ZERO, line_gross
 from customers.models import Customer, CustomerStatus, PoPolicy, User
 from inventory.services.promises import Promise, plan, read_sources
 from orders.exceptions import OrderRefused, Problem
@@ -18,8 +18,6 @@ from orders.models import CreditDecision, Order, OrderStatus
 from orders.services.drafts import shortage
 from orders.services.lines import DraftRow, GoodRow, good_rows, promise_query
 from orders.services.writing import promised_on
-
-HUNDRED = Decimal(100)
 
 
 def _columns(model: type[models.Model], *, without: Sequence[str] = ()) -> list[str]:
@@ -201,9 +199,9 @@ def repeated_po(po: str, number: str | None) -> Problem:
 
 
 def _open_gross(row: GoodRow) -> Decimal:
-    taxed = (HUNDRED + row.tax_rate + row.surcharge_rate) / HUNDRED
-    net = row.ordered * row.unit_price / row.product.price_quantity * (HUNDRED - row.discount) / HUNDRED
-    return round_half_up(net * taxed)
+    """What the line will add to its group's exposure, as its column computes it."""
+    taxes = row.tax_rate + row.surcharge_rate
+    return line_gross(row.ordered, row.unit_price, row.product.price_quantity, row.discount, taxes)
 
 
 def decide_credit(context: OrderContext, open_gross: Decimal) -> CreditOutcome:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.money import Totals, total
 from customers.models import Address, Customer, Issuer, PoPolicy, User
 from inventory.services.availability import availability
 from inventory.services.promises import promise_lines
@@ -28,7 +29,7 @@ from orders.services.lines import (
 )
 from orders.services.numbers import take_numbers
 from orders.services.states import move_order
-from orders.services.totals import Totals, refresh_totals, total
+from orders.services.totals import refresh_totals
 
 __all__ = ["DraftResult", "LineInput", "lock_draft", "set_lines", "start_draft", "update_header"]
 

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from config.database.prepared import prepared_cursor
-from config.money import ZERO
+from config.money import ZERO, line_net
 from customers.models import Customer, User
 from inventory.services.availability import Availability
 from inventory.services.prices import Price, PriceQuery, resolve_prices
 from inventory.services.promises import Promise, PromiseQuery
+from inventory.services.taxes import RATES_ON, rates_for
 from orders.exceptions import Problem
 from orders.models import LineType
-from orders.services.totals import line_net, rates_for
 
 MOST = Decimal(999_999_999)  # stock units on a line; far beyond any order, far within numeric(14,3)
 DEAREST = Decimal(9_999_999)
@@ -173,7 +173,7 @@ def line_columns(row: GoodRow, by: User | None) -> dict[str, Any]:
     }
 
 
-_PRODUCTS = """
+_PRODUCTS = f"""
     SELECT w.position, pack.unit_id, p.id, p.code, p.name, p.format, p.kind, p.status, p.price_quantity,
            p.minimum_quantity, p.multiple, p.cost, p.tax_class_id, t.rate, t.surcharge, s.code,
            u.id, u.code, u.symbol, u.decimals, packs.list
@@ -192,15 +192,12 @@ _PRODUCTS = """
     JOIN inventory_unit u ON u.id = p.unit_id
     LEFT JOIN inventory_product s ON s.id = p.successor_id
     LEFT JOIN inventory_productpack pack ON pack.id = f.pack_id
-    LEFT JOIN LATERAL (
-        SELECT r.rate, r.surcharge FROM inventory_taxrate r
-        WHERE r.tax_class_id = p.tax_class_id AND r.valid_from <= %(on)s ORDER BY r.valid_from DESC LIMIT 1
-    ) t ON true
+    LEFT JOIN LATERAL ({RATES_ON.format(tax_class="p.tax_class_id", day="%(on)s")}) t ON true
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array(pu.id, pu.code, pu.symbol, k.factor::text, pu.decimals) ORDER BY k.factor) AS list
         FROM inventory_productpack k JOIN inventory_unit pu ON pu.id = k.unit_id WHERE k.product_id = p.id
     ) packs ON true
-"""
+"""  # noqa: S608 - made of constants
 
 _BY_NAME = """
     SELECT w.position, array_agg(p.id ORDER BY p.status = 'active' DESC, p.code)
@@ -326,10 +323,10 @@ def _choose_unit(row: DraftRow, product: FoundProduct, typed: str | None, pack_u
 
 
 def _check_tax(row: DraftRow, product: FoundProduct, customer: Customer) -> None:
-    if product.tax_rate is None or product.surcharge_rate is None:
+    rates = rates_for(customer.tax_treatment, product.tax_rate, product.surcharge_rate)
+    if rates is None:
         row.refuse("no_tax_rate", _("%(code)s has no tax rate for this day.") % {"code": product.code})
     else:
-        rates = rates_for(customer.tax_treatment, product.tax_rate, product.surcharge_rate)
         row.tax_rate, row.surcharge_rate = rates
 
 

@@ -17,6 +17,7 @@ from psycopg import Error as PsycopgError
 
 from config.database.idempotency import once
 from config.database.prepared import prepared_cursor
+from config.money import LINE_NET
 from customers.models import Customer, User
 from orders.exceptions import OrderRefused, Problem, StaleOrder
 from orders.models import Order, OrderStatus
@@ -24,21 +25,13 @@ from orders.services.deciding import decide, new_context, order_context, repeate
 from orders.services.drafts import COLUMNS, LINE_COLUMNS, RECORD, clean_header, order_day
 from orders.services.lines import DraftRow, GoodRow, LineInput, good_rows, line_columns, resolve_rows
 from orders.services.states import check_move
+from orders.services.totals import ORDER_TOTALS
 from orders.services.writing import PLACED, Placement, event, release_events, write_order
 
 SUBMIT_FIELDS = frozenset({"customer_po", "warehouse_id", "ship_to_id", "requested_on", "note", "po_override_reason"})
 # The amounts of an order, from the rows that become its lines.
-_TOTALS = """
-    totals AS (
-        SELECT sum(net) AS net, sum(round(net * tax_rate / 100, 2) + round(net * surcharge_rate / 100, 2)) AS tax,
-               sum(lines) AS lines
-        FROM (
-            SELECT tax_rate, surcharge_rate, count(*) AS lines,
-                   sum(round(ordered * price / price_quantity * (100 - discount_percent) / 100, 2)) AS net
-            FROM input GROUP BY tax_rate, surcharge_rate
-        ) rates
-    )
-"""
+_TYPED = f"(SELECT 0 AS order_id, tax_rate, surcharge_rate, {LINE_NET.format(quantity='ordered')} AS net FROM input) l"  # noqa: S608
+_TOTALS = f"totals AS ({ORDER_TOTALS.format(lines=_TYPED)})"
 
 # The lines of ``placed``, from the same rows.
 _LINES = f"""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from config.money import Totals, total
 from config.web import lists
 from config.web.numbers import parse_id
 from config.web.pages import go_to, render_page, swap_target
@@ -31,7 +32,6 @@ from orders.lists import ORDER_VIEWS, orders
 from orders.models import Order, OrderLine, OrderStatus
 from orders.querysets import orders_in_view
 from orders.services import cancelling, closing, holds
-from orders.services.totals import Totals, total
 from orders.views.timeline import timeline_of
 
 LINES_AT_ONCE = 60

@@ -1,42 +1,14 @@
-"""Money, numbers and dates in both languages; rounding."""
+"""Money, numbers and dates in both languages."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from config.money import line_amount, round_half_up, tax_amount, tax_by_rate
 from config.web import formats
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
-
-
-@pytest.mark.parametrize(
-    ("amount", "expected"),
-    [("5.005", "5.01"), ("-5.005", "-5.01"), ("2.675", "2.68"), ("2.674999", "2.67"), ("0", "0.00")],
-)
-def test_round_half_up_sends_half_a_cent_away_from_zero(amount: str, expected: str) -> None:
-    assert round_half_up(Decimal(amount)) == Decimal(expected)
-
-
-def test_round_half_up_takes_other_units() -> None:
-    assert round_half_up(Decimal("12.3"), Decimal("0.05")) == Decimal("12.30")
-    assert round_half_up(Decimal("17.5"), Decimal(5)) == Decimal(20)
-
-
-def test_line_amount_is_exact_for_a_price_per_box() -> None:
-    assert line_amount(Decimal(5), Decimal("10.00"), Decimal(12)) == Decimal("4.17")
-    assert line_amount(Decimal(12), Decimal("10.00"), Decimal(12)) == Decimal("10.00")
-
-
-def test_tax_is_rounded_on_the_sum_of_each_rate() -> None:
-    lines = [(Decimal(10), Decimal("0.04"))] * 3 + [(Decimal(21), Decimal("100.10"))]
-    assert tax_by_rate(lines) == {
-        Decimal(21): (Decimal("100.10"), Decimal("21.02")),
-        Decimal(10): (Decimal("0.12"), Decimal("0.01")),
-    }
-    assert tax_amount(Decimal("0.04"), Decimal(10)) * 3 == 0
 
 
 @pytest.mark.parametrize(
