@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Invoice, InvoiceLine, PaymentMethod
+from billing.models import Invoice, InvoiceLine
 from billing.querysets import InvoiceQuerySet
 from config.web.filters import AnyOfFilter, BaseFilter, DatesFilter, HiddenFilter, SearchFilter
 from config.web.numbers import parse_id
-from customers.models import Customer
+from customers.models import Customer, PaymentMethod
 from orders.querysets import OrderQuerySet
 
 

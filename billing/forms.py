@@ -9,10 +9,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import CreditLineKind, Instalment, InvoiceLine, PaymentMethod
+from billing.models import CreditLineKind, Instalment, InvoiceLine
 from billing.services.crediting import Credit
 from billing.services.payments import Part
 from config.web.numbers import parse_number
+from customers.models import PaymentMethod
 
 
 def amount_of(text: str) -> Decimal | None:

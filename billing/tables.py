@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from billing import facts
 from billing.facts import PaymentState
 from billing.models import InvoiceKind, PaymentDirection
-from billing.services.documents import method_label
 from config.web import badges, formats
 from config.web.keyset import read
 from config.web.tables import (
@@ -27,6 +26,7 @@ from config.web.tables import (
     Written,
     row_address,
 )
+from customers.models import PaymentMethod
 
 
 class PaymentStateColumn(Cell):
@@ -72,11 +72,11 @@ class MethodColumn(TextColumn):
     """A way of paying in words."""
 
     def cell(self, value: Any, record: Any) -> str:
-        return super().cell(method_label(value), record)
+        return super().cell(PaymentMethod(value).label, record)
 
     def written(self, heading: str, path: str) -> Written:
         """The words."""
-        return [(heading, lambda row: method_label(read(row, path)))]
+        return [(heading, lambda row: str(PaymentMethod(read(row, path)).label))]
 
 
 class DayLinkColumn(LinkColumn):

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from config.money import HUNDRED, ZERO
+from config.web import formats
 from config.web.admin import AuditedAdmin, ReadOnlyAdmin
 from customers.models import (
     Account,
@@ -235,10 +237,26 @@ class AccountAdmin(AuditedAdmin):
     readonly_fields = ["open_orders", "unbilled", "receivable", "unallocated", "exposure"]
 
 
+class InstalmentFormSet(forms.BaseInlineFormSet):
+    """The instalments of payment terms, which share the whole."""
+
+    def clean(self) -> None:
+        """Say what is missing to 100 per cent, or too much; terms without instalments are due at once."""
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        shared = sum((one.get("percent", ZERO) for one in kept), ZERO)
+        if kept and not any(self.errors) and shared != HUNDRED:
+            raise forms.ValidationError(
+                _("The instalments are %(shared)s together; they have to be %(whole)s.")
+                % {"shared": formats.percent(shared, 2), "whole": formats.percent(HUNDRED)}
+            )
+
+
 class InstalmentInline(admin.TabularInline):
     """When an invoice falls due."""
 
     model = PaymentTermsInstalment
+    formset = InstalmentFormSet
     extra = 0
 
 

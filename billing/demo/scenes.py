@@ -10,10 +10,10 @@ from billing.demo.demand import Line, make_line, make_lines
 from billing.demo.people import Buyer
 from billing.demo.stock import KEPT
 from billing.demo.today import Living, typed
-from billing.models import CreditLineKind, Invoice, PaymentMethod
+from billing.models import CreditLineKind, Invoice
 from billing.services.crediting import Credit, issue_credit_note
 from billing.services.payments import record_payment
-from customers.models import Account, Customer, CustomerStatus, User
+from customers.models import Account, Customer, CustomerStatus, PaymentMethod, User
 from inventory.models import Warehouse
 from orders.models import (
     Carrier,

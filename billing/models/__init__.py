@@ -11,7 +11,7 @@ from billing.models.invoices import (
     InvoiceStatus,
     InvoiceTax,
 )
-from billing.models.payments import Allocation, Payment, PaymentDirection, PaymentMethod
+from billing.models.payments import Allocation, Payment, PaymentDirection
 
 __all__ = [
     "Allocation",
@@ -26,5 +26,4 @@ __all__ = [
     "InvoiceTax",
     "Payment",
     "PaymentDirection",
-    "PaymentMethod",
 ]

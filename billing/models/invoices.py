@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.querysets import InstalmentQuerySet, InvoicePartQuerySet, InvoiceQuerySet
 from config.money import LINE_NET, TAX
+from customers.models import PaymentMethod
 from customers.models.text import words_field
 
 
@@ -298,7 +299,7 @@ class Instalment(models.Model):
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField(_("position"))
     due_on = models.DateField(_("due on"))
-    method = models.CharField(_("method"), max_length=20, default="transfer")
+    method = models.CharField(_("method"), max_length=20, choices=PaymentMethod, default=PaymentMethod.TRANSFER)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     settled = models.DecimalField(_("settled"), max_digits=14, decimal_places=2, default=0)
 
@@ -317,6 +318,7 @@ class Instalment(models.Model):
             models.UniqueConstraint(fields=["invoice", "position"], name="instalment_position_once"),
             models.UniqueConstraint(fields=["id", "invoice"], name="instalment_invoice_key"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_amount_positive"),
+            models.CheckConstraint(condition=Q(method__in=PaymentMethod.values), name="instalment_method_known"),
             models.CheckConstraint(
                 condition=Q(settled__gte=0, settled__lte=F("amount")), name="instalment_settled_within_amount"
             ),

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.querysets import PaymentQuerySet
+from customers.models import PaymentMethod
 
 
 class PaymentDirection(models.TextChoices):
@@ -12,16 +13,6 @@ class PaymentDirection(models.TextChoices):
 
     IN = "in", _("Received")
     OUT = "out", _("Refunded")
-
-
-class PaymentMethod(models.TextChoices):
-    """How money came."""
-
-    TRANSFER = "transfer", _("Bank transfer")
-    DIRECT_DEBIT = "direct_debit", _("Direct debit")
-    CARD = "card", _("Card")
-    CASH = "cash", _("Cash")
-    NOTE = "note", _("Promissory note")
 
 
 class Payment(models.Model):

@@ -15,11 +15,11 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 from qrcode.image.svg import SvgPathImage
 
-from billing.models import Invoice, InvoiceKind, InvoiceLine, PaymentMethod
+from billing.models import Invoice, InvoiceKind, InvoiceLine
 from config.money import ZERO
 from config.web import formats
 from config.web.pdf import render_pdf
-from customers.models import FileKind, StoredFile, TaxTreatment
+from customers.models import FileKind, PaymentMethod, StoredFile, TaxTreatment
 from customers.services.files import store_file
 
 RENDER_INVOICE = "billing.tasks.render_invoice"
@@ -100,17 +100,12 @@ def document_context(invoice: Invoice, language: str | None = "") -> dict[str, A
             "vat": sum((tax.amount for tax in taxes), ZERO),
             "has_surcharge": any(tax.surcharge_rate for tax in taxes),
             "surcharge": sum((tax.surcharge for tax in taxes), ZERO),
-            "instalments": [(one, method_label(one.method)) for one in instalments],
+            "instalments": instalments,
             "is_debited": PaymentMethod.DIRECT_DEBIT in methods,
             "iban": spaced_iban(bank["iban"]) if bank else "",
             "qr": payment_qr(invoice) if bank and PaymentMethod.DIRECT_DEBIT not in methods else "",
             "legal": legal_notes(parties.get("tax_treatment", "")),
         }
-
-
-def method_label(method: str) -> str:
-    """A way of paying in words; unknown ones as they stand in the payment terms."""
-    return str(PaymentMethod(method).label) if method in PaymentMethod.values else method
 
 
 def spaced_iban(iban: str) -> str:

@@ -21,7 +21,7 @@ from billing.services.parties import Snapshots, snapshots
 from billing.services.taxes import take_totals
 from billing.services.terms import split_total
 from config.money import ZERO
-from customers.models import Customer, PaymentTermsInstalment, User
+from customers.models import Customer, PaymentMethod, PaymentTermsInstalment, User
 from inventory.services.taxes import RATES_ON, rates_for
 from orders.models import EventKind, Order, Shipment
 from orders.services.exposure import refresh_exposure as refresh_order_exposure
@@ -330,7 +330,7 @@ def _write_amounts(drafts: list[Draft], known: Snapshots, today: datetime.date) 
         dues = split_total(total=invoice.gross, parts=terms.get(invoice.payer_id, ()), issued_on=today)
         invoice.due_on = max((due.due_on for due in dues), default=today)
         payer: Customer = known.customers[invoice.payer_id]
-        method = payer.terms.method if payer.terms else "transfer"
+        method = payer.terms.method if payer.terms else PaymentMethod.TRANSFER
         instalments += [
             Instalment(
                 invoice=invoice,

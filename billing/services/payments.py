@@ -18,14 +18,13 @@ from billing.models import (
     InvoiceKind,
     Payment,
     PaymentDirection,
-    PaymentMethod,
 )
 from billing.services import timeline
 from billing.services.exposure import lock_accounts, lock_orders, refresh_exposure
 from billing.services.invoicing import count_units
 from config.money import ZERO
 from config.web import formats
-from customers.models import Customer, Issuer, User
+from customers.models import Customer, Issuer, PaymentMethod, User
 from orders.models import EventKind
 
 Source = Payment | Invoice

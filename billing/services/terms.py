@@ -19,8 +19,8 @@ class Due:
 def split_total(*, total: Decimal, parts: Sequence[tuple[int, Decimal]], issued_on: datetime.date) -> list[Due]:
     """Share a total over payment terms, given as (days after the invoice, per cent).
 
-    Each part is rounded half up; the last takes the rest, so that the parts add up to the total whatever the
-    percentages say. Parts of nothing are left out; without terms all of it is due on the day of the invoice.
+    The percentages are 100 together. Each part is rounded half up and the last takes what rounding leaves, so that the
+    parts add up to the total. Parts of nothing are left out; without terms all of it is due on the day of the invoice.
     """
     dues: list[Due] = []
     rest = total

@@ -80,17 +80,30 @@ class Segment(models.Model):
         return self.name
 
 
+class PaymentMethod(models.TextChoices):
+    """How money comes."""
+
+    TRANSFER = "transfer", _("Bank transfer")
+    DIRECT_DEBIT = "direct_debit", _("Direct debit")
+    CARD = "card", _("Card")
+    CASH = "cash", _("Cash")
+    NOTE = "note", _("Promissory note")
+
+
 class PaymentTerms(models.Model):
-    """When and how invoices fall due; its instalments share the total by percent."""
+    """When and how invoices fall due: at once, or in instalments that share the total and are 100 per cent together."""
 
     code = models.CharField(_("code"), max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    method = models.CharField(_("method"), max_length=20, default="transfer")
+    method = models.CharField(_("method"), max_length=20, choices=PaymentMethod, default=PaymentMethod.TRANSFER)
 
     class Meta:
         verbose_name = _("payment terms")
         verbose_name_plural = _("payment terms")
         ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(method__in=PaymentMethod.values), name="paymentterms_method_known")
+        ]
 
     def __str__(self) -> str:
         return self.name

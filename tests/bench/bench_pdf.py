@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from billing.models import Instalment, Invoice, InvoiceLine, InvoiceTax
-from billing.services.documents import VARIANT, Group, method_label, payment_qr, spaced_iban
+from billing.services.documents import VARIANT, Group, payment_qr, spaced_iban
 from config.web.pdf import render_pdf
 from tests.bench.report import Figure, Table
 
@@ -62,5 +62,5 @@ def document(number: int) -> dict[str, object]:
         "orders": [], "corrects": [], "is_credit": False, "has_discount": False, "has_surcharge": False,
         "line_groups": [Group(f"Albarán A-{number:06d}", lines)], "legal": [], "vat": Decimal(210),
         "taxes": [InvoiceTax(rate=Decimal(21), base=Decimal(1000), amount=Decimal(210))],
-        "instalments": [(due, method_label("transfer"))], "iban": spaced_iban(bank["iban"]), "qr": payment_qr(invoice),
+        "instalments": [due], "iban": spaced_iban(bank["iban"]), "qr": payment_qr(invoice),
     }  # fmt: skip

@@ -117,6 +117,7 @@ FORBIDDEN = [
     ("instalment_frozen", "UPDATE billing_instalment SET amount = 1 WHERE id = %(instalment)s"),
     ("instalment_frozen", "UPDATE billing_instalment SET due_on = '2030-01-01' WHERE id = %(instalment)s"),
     ("instalment_settled_within_amount", "UPDATE billing_instalment SET settled = amount + 1 WHERE id = %(instalment)s"),
+    ("instalment_method_known", "INSERT INTO billing_instalment (invoice_id, account_id, position, due_on, method, amount, settled) VALUES (%(draft)s, %(account)s, 9, '2026-12-20', 'promise', 1, 0)"),
     ("invoiceseries_counts_up", "UPDATE billing_invoiceseries SET last_number = 0 WHERE id = %(series)s"),
     ("invoiceseries_gapless", "UPDATE billing_invoiceseries SET last_number = last_number + 5 WHERE id = %(series)s; SET CONSTRAINTS ALL IMMEDIATE"),
     ("payment_frozen", "UPDATE billing_payment SET amount = 1000 WHERE id = %(payment)s"),

@@ -1,5 +1,6 @@
 """The administration: who gets in, what opens, what may only be read, and a history that can be read."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from config.web.admin import ReadOnlyAdmin
-from customers.models import Customer, Desk, Membership, User
+from customers.models import Customer, Desk, Membership, PaymentTerms, User
 from tests.factories import make_account, make_customer, make_member, make_note, make_user
 
 pytestmark = pytest.mark.django_db
 
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
+PART = ("days", "percent")
 OURS = ("customers", "inventory", "orders", "billing", "config")
 
 
@@ -76,6 +78,30 @@ def test_admin_desk_changes_master_data_and_the_history_tells() -> None:
     history = client.get(reverse("admin:customers_customer_history", args=[customer.pk])).content.decode()
     assert "<del>Old name</del> → <b>New name</b>" in history
     assert "Ada Boss" in history
+
+
+def test_payment_terms_share_the_whole_total() -> None:
+    client, add = client_of(make_user(desk=Desk.ADMIN)), reverse("admin:customers_paymentterms_add")
+
+    def post(*parts: tuple[int, str]) -> Any:
+        rows = {
+            f"instalments-{n}-{name}": value
+            for n, part in enumerate(parts)
+            for name, value in zip(PART, part, strict=True)
+        }
+        counts = {"instalments-TOTAL_FORMS": len(parts), "instalments-INITIAL_FORMS": 0}
+        return client.post(add, {"code": "T", "name": "Terms", "method": "transfer"} | counts | rows)
+
+    for parts, shared in [([(30, "30")], "30.00%"), ([(30, "50"), (60, "50.01")], "100.01%")]:
+        response = post(*parts)
+        assert response.status_code == 200
+        problem = f"The instalments are {shared} together; they have to be 100%."
+        assert problem in response.context["inline_admin_formsets"][0].formset.non_form_errors()
+    assert not PaymentTerms.objects.exists()
+
+    assert post((30, "33.33"), (60, "33.33"), (90, "33.34")).status_code == 302
+    shares = PaymentTerms.objects.get().instalments.values_list("percent", flat=True)
+    assert list(shares) == [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
 
 
 def test_history_tells_of_bulk_changes() -> None:

@@ -47,6 +47,19 @@ FORBIDDEN = [
     ("account_limit_positive", "UPDATE customers_account SET credit_limit = -1 WHERE id = {account}"),
     ("account_exposure_positive", "UPDATE customers_account SET open_orders = -1 WHERE id = {account}"),
     ("account_currency_code", "UPDATE customers_account SET currency = 'eur' WHERE id = {account}"),
+    (
+        "paymentterms_method_known",
+        "INSERT INTO customers_paymentterms (code, name, method) VALUES ('P1', 'Later', 'promise')",
+    ),
+    *(
+        (
+            "paymentterms_instalments_add_up",
+            "WITH terms AS (INSERT INTO customers_paymentterms (code, name, method) VALUES ('P1', 'Later', 'cash')"
+            " RETURNING id) INSERT INTO customers_paymenttermsinstalment (terms_id, days, percent)"
+            f" SELECT id, days, percent FROM terms, (VALUES {parts}) AS part (days, percent)",
+        )
+        for parts in ("(30, 30)", "(30, 50), (60, 50.01)")
+    ),
     ("customer_not_own_parent", "UPDATE customers_customer SET parent_id = id WHERE id = {customer}"),
     ("customer_weekdays", "UPDATE customers_customer SET delivery_weekdays = '089' WHERE id = {customer}"),
     ("customer_status_known", "UPDATE customers_customer SET status = 'vip' WHERE id = {customer}"),
