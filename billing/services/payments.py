@@ -395,11 +395,12 @@ def _note_undone(
 
 
 def _issuer_of(payer: Customer) -> int:
-    last = Invoice.objects.filter(payer=payer, status="issued").order_by("-issued_on", "-pk").values_list("issuer_id")
-    found = last.first() or Issuer.objects.order_by("pk").values_list("pk").first()
-    if found is None:
+    issued = Invoice.objects.filter(payer=payer, status="issued").order_by("-issued_on", "-pk")
+    last = issued.select_related("issuer").only("issuer").first()
+    issuer = last.issuer if last else Issuer.objects.seller()
+    if issuer is None:
         raise PaymentRefused(_("There is no issuer yet who could be paid."))
-    return found[0]
+    return issuer.pk
 
 
 def _save_once(payment: Payment) -> None:

@@ -7,6 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.audit import audited
 
 
+class IssuerQuerySet(models.QuerySet["Issuer"]):
+    """Reads of issuers."""
+
+    def seller(self) -> "Issuer | None":
+        """The one that sells what is ordered: the first there is (see ``docs/decisions/0009-one-seller.md``)."""
+        return self.order_by("pk").first()
+
+
 @audited()
 class Issuer(models.Model):
     """A legal entity that sells and invoices; what it is called here is printed on its documents."""
@@ -24,6 +32,8 @@ class Issuer(models.Model):
     register_entry = models.CharField(_("commercial register"), max_length=200, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Madrid")
+
+    objects = IssuerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("issuer")

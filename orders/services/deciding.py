@@ -51,7 +51,7 @@ class CreditOutcome:
     reason: str
 
 
-# A PO number is compared with orders that are placed and not undone.
+# The issuer is ``Issuer.objects.seller()``; a PO number is compared with orders that are placed and not undone.
 _CONTEXT = f"""
     SELECT {", ".join(f"c.{column}" for column in CUSTOMER_COLUMNS)},
            a.currency, a.credit_limit, a.is_blocked, a.exposure,

@@ -90,7 +90,7 @@ def start_draft(*, customer: Customer, by: User | None, channel: str, at: dateti
 def new_order(*, customer: Customer, by: User | None, channel: str, at: datetime.datetime) -> Order:
     """An unsaved draft for a customer, without number."""
     return Order(
-        issuer=Issuer.objects.order_by("pk").first(),
+        issuer=Issuer.objects.seller(),
         customer=customer,
         payer_id=customer.payer_id or customer.pk,
         account_id=customer.account_id,

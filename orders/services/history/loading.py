@@ -269,7 +269,7 @@ def _parse_time(text: str, formats: tuple[str, ...]) -> datetime.datetime | None
 
 def _parameters(cursor: Any, mapping: Mapping, at: datetime.datetime) -> dict[str, object]:
     """What the steps need to know. Raises FileProblem when the catalogue lacks its basics."""
-    issuer = Issuer.objects.order_by("pk").first()
+    issuer = Issuer.objects.seller()
     tax_class = TaxClass.objects.order_by("pk").first()
     if issuer is None or tax_class is None:
         raise FileProblem(_("Set up an issuer and a tax class in the administration first; nothing was changed."))
