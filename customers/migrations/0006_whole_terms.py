@@ -58,7 +58,7 @@ DROP = "DROP TRIGGER paymentterms_instalments_add_up ON customers_paymenttermsin
 class Migration(migrations.Migration):
     """Makes terms whole that were not, and adds the rules."""
 
-    dependencies = [("customers", "0004_mail_with_a_personal_link")]
+    dependencies = [("customers", "0005_known_values")]
 
     operations = [
         migrations.RunSQL(WHOLE, migrations.RunSQL.noop),

@@ -21,7 +21,7 @@ METHOD = models.CharField(
 class Migration(migrations.Migration):
     """Adds the choices and the rule that keeps them."""
 
-    dependencies = [("billing", "0008_rounded_once"), ("customers", "0005_whole_terms")]
+    dependencies = [("billing", "0009_rounded_once"), ("customers", "0006_whole_terms")]
 
     operations = [
         migrations.AlterField("instalment", "method", METHOD),

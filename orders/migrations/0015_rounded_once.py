@@ -45,7 +45,7 @@ def _generated(name):
 class Migration(migrations.Migration):
     """Makes the generated columns anew: PostgreSQL before 17 can't change what a column is generated from."""
 
-    dependencies = [("orders", "0013_moves"), ("customers", "0004_mail_with_a_personal_link")]
+    dependencies = [("orders", "0014_guarded_moves"), ("customers", "0004_mail_with_a_personal_link")]
 
     operations = [
         migrations.RemoveIndex("orderline", "orderline_exposure"),

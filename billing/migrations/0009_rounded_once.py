@@ -24,7 +24,7 @@ END $$;
 class Migration(migrations.Migration):
     """Makes the generated column anew: PostgreSQL before 17 can't change what a column is generated from."""
 
-    dependencies = [("billing", "0007_sorted_lists")]
+    dependencies = [("billing", "0008_series_kind")]
 
     operations = [
         migrations.RunSQL(GUARD, migrations.RunSQL.noop),
