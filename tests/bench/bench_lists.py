@@ -54,21 +54,19 @@ def run() -> Iterator[Figure | Table]:
     yield Figure("order_search_1m_ms", million["search, rare word"].cpu_p50, "ms", 5)
     yield Figure("order_search_common_1m_ms", million["search, common word"].cpu_p50, "ms", 120)
     rows = [
-        [f"{name}, {size}", cost.cpu_p50, cost.cpu_p95, cost.database_p50, percentile_wall(cost)]
+        [
+            name,
+            *(f"{costs[size, name].cpu_p50:.1f} / {costs[size, name].cpu_p95:.1f}" for size in data.SIZES),
+            f"{million[name].database_p50:.1f}",
+            f"{million[name].cpu_p50 / ten[name].cpu_p50:.2f}",
+        ]
         for name in PAGES
-        for size in data.SIZES
-        for cost in [costs[size, name]]
     ]
     yield Table(
-        "Order list, 50 rows: CPU ms of Python and PostgreSQL together",
-        ["page", "p50", "p95", "of it PostgreSQL", "wall p50"],
+        "Order list, 50 rows: CPU ms of Python and PostgreSQL together, p50 / p95",
+        ["page", *(f"{rows:,}" for rows in data.SIZES.values()), "PostgreSQL at 1,000,000", "growth"],
         rows,
     )
-
-
-def percentile_wall(cost: Cost) -> float:
-    """The median of the wall time."""
-    return sorted(cost.wall)[len(cost.wall) // 2]
 
 
 def measure_pages(databases: dict[str, str]) -> dict[tuple[str, str], Cost]:
