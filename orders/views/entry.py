@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Func, Max, QuerySet, TextField, Value
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -47,6 +47,7 @@ CUSTOMERS_SHOWN = 8
 PRODUCTS_SHOWN = 8
 MINE_SHOWN = 8
 PHONE_DIGITS = 5
+PHONE_KEY = 9  # digits of ``Customer.phone_key``
 UNANSWERED_READ = 3
 
 T = TypeVar("T")
@@ -334,12 +335,9 @@ def _customers(request: PersonRequest, text: str) -> QuerySet[Customer] | list[C
     found = Customer.objects.visible_to(request.user).exclude(status="closed").select_related("account")
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= PHONE_DIGITS and not any(sign.isalpha() for sign in text):
-        plain = Func(
-            "phone", Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=TextField()
-        )
-        by_phone = (
-            found.annotate(digits=plain).filter(digits__endswith=digits.removeprefix("0034")).order_by("search_key")
-        )
+        key = digits[-PHONE_KEY:]
+        by_phone = found.filter(phone_key=key) if len(key) == PHONE_KEY else found.filter(phone_key__endswith=key)
+        by_phone = by_phone.order_by("search_key")
         return list(by_phone[:CUSTOMERS_SHOWN]) or list(found.matching(text).order_by("search_key")[:CUSTOMERS_SHOWN])
     return list(found.matching(text).order_by("search_key", "pk")[:CUSTOMERS_SHOWN])
 
