@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -148,7 +149,7 @@ def read_sources(
                 "region": customer.region_id,
                 "warehouse": warehouse_id,
                 "products": list(set(product_ids)),
-                "today": at.date(),
+                "today": timezone.localdate(at),
             },
         )
         routes, holidays, levels, supplies = (

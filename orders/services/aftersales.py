@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.models import User
@@ -64,7 +65,7 @@ def open_incident(
         kind=kind,
         description=description,
         owner_id=owner.pk if owner else order.rep_id,
-        due_on=due_on or (at + ANSWER_WITHIN).date(),
+        due_on=due_on or timezone.localdate(at + ANSWER_WITHIN),
         opened_by=by,
         opened_at=at,
     )

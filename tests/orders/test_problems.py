@@ -39,7 +39,7 @@ def test_report_becomes_an_incident_of_the_rep_with_a_deadline(client, member):
     assert (incident.kind, incident.status, incident.shipment) == ("damage", "open", None)
     assert incident.description == f"Olive oil · {oil.code}\nTwo are broken"
     assert (incident.opened_by, incident.owner) == (member.user, order.rep)
-    assert incident.due_on == timezone.now().date() + datetime.timedelta(days=2)
+    assert incident.due_on == timezone.localdate() + datetime.timedelta(days=2)
     event = OrderEvent.objects.get(order=order, kind=EventKind.INCIDENT)
     assert (event.by, event.is_public, event.data["kind"]) == (member.user, True, "damage")
     page = client.get(answer["Location"]).content.decode()
