@@ -1,25 +1,36 @@
 """A whole site for browser tests: gunicorn and worker under their own database logins, and the demo company."""
 
+import contextlib
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, Request, expect
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 
+from billing.demo.loading import load_demo
 from config.environment import ROOT
 from config.supervisor import Supervisor
+from customers.models import User
+from tests import databases
 
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+FIRST_PORT = 20_000  # below those that the kernel hands out
+PORTS_EACH = 500
 MOST_SHIFT = 0.05  # of the layout, on any page that is walked over, on a busy machine
 
 # Notes of every page that is left how far it shifted by itself until something changed elsewhere, and whether it was
@@ -35,7 +46,8 @@ WATCH = """(() => {
   }))
     .observe({ type: "layout-shift", buffered: true });
   for (const type of ["orders-changed", "billing-changed"]) document.addEventListener(type, () => { changed = true; });
-  window.walked = () => [...JSON.parse(sessionStorage.walked || "[]"), [location.pathname, shift, widest(), moved.join(" ")]];
+  window.here = () => [location.pathname, shift, widest(), moved.join(" ")];
+  window.walked = () => [...JSON.parse(sessionStorage.walked || "[]"), here()];
   addEventListener("pagehide", () => { sessionStorage.walked = JSON.stringify(window.walked()); });
 })()"""
 
@@ -44,16 +56,16 @@ Open = Callable[..., Page]
 # Playwright keeps an event loop running in the thread of the tests; their own queries are harmless there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-expect.set_options(timeout=15_000)  # busy machines take their time
+PATIENCE = 30_000  # ms until what is waited for has failed: long, for busy machines only differ in speed
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test, uses the database, and shares one site."""
+    """Everything in this folder is a browser test and uses the database."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -79,42 +91,40 @@ def _django_db_helper(demo_company: str) -> None:
 
 @pytest.fixture(scope="package")
 def demo_company(
-    pytestconfig: pytest.Config, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    migrated_database: str,
+    django_db_setup: None,
+    django_db_keepdb: bool,  # noqa: FBT001 - pytest-django's
+    django_db_blocker: DjangoDbBlocker,
+    testrun_uid: str,
 ) -> Iterator[str]:
-    """The demo company in a copy of the test database, which is this package's database; yields its name.
+    """The demo company in a copy of its own for this process, which is the database of the tests; yields its name.
 
-    Tests may query it, add to it, and never clean up. With ``--reuse-db`` a copy of an earlier run serves again.
+    Tests may query it, add to it, and never clean up. All processes of a run share the company that is copied, with
+    ``--reuse-db`` all runs do.
     """
-    original = str(connection.settings_dict["NAME"])
-    assert original.startswith("test_")
-    copy = f"{original}_browser"
+    source = migrated_database.replace("migrated", "demo")
+    name = f"{connection.settings_dict['NAME']}_browser"
     with django_db_blocker.unblock():
-        connection.close()
-        if not (pytestconfig.getvalue("reuse_db") and not pytestconfig.getvalue("create_db") and exists(copy)):
-            half = f"{copy}_half"
-            with connection._nodb_cursor() as cursor:
-                for name in (copy, half):
-                    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-                cursor.execute(f'CREATE DATABASE "{half}" TEMPLATE "{original}"')
-            manage("load_demo", demo_variables(half))
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'ALTER DATABASE "{half}" RENAME TO "{copy}"')
-        connection.settings_dict["NAME"] = copy
-        try:
-            yield copy
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = original
+        databases.make(
+            source,
+            made_of="any run" if django_db_keepdb else testrun_uid,
+            source=migrated_database,
+            fill=lambda: load_demo(at=timezone.now()),
+        )
+        databases.copy(source, name)
+        with databases.using(name):
+            yield name
+        databases.drop(name)
 
 
 @pytest.fixture(scope="package")
-def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def live(demo_company: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site with the demo company: web server and worker, until the last browser test is done."""
     state = tmp_path_factory.mktemp("site")
-    variables = demo_variables(demo_company) | {"LONJA_FILES_ROOT": str(state / "files")}
-    manage("prepare_files", variables)
+    variables = {"LONJA_MODE": "demo", "LONJA_DATABASE": demo_company, "LONJA_FILES_ROOT": str(state / "files")}
+    subprocess.run([sys.executable, "manage.py", "prepare_files"], cwd=ROOT, env=os.environ | variables, check=True)
     supervisor = Supervisor(
-        state=state, host="127.0.0.1", port=free_port(), health_host="localhost", variables=variables
+        state=state, host="127.0.0.1", port=free_port(worker_id), health_host="localhost", variables=variables
     )
     try:
         supervisor.start()
@@ -125,26 +135,28 @@ def live(demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture
 def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
-    """``desk("manager", PHONE, dark=True)``: a page of somebody who is logged in; console errors fail the test.
+    """``desk("manager", PHONE, dark=True)``: an empty page of somebody who is signed in; console errors fail the test.
 
-    With ``faults=True`` they do not: the test itself takes the server away.
+    With ``faults=True`` they do not: the test itself takes the server away. With ``name=""`` nobody is signed in.
     """
     contexts = []
     errors: list[str] = []
 
-    def open_page(name: str = "manager", size: dict = WIDE, *, dark: bool = False, faults: bool = False) -> Page:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(
-            **browser_context_args | {"viewport": size, "color_scheme": scheme, "has_touch": size == PHONE}
-        )
+    def open_page(
+        name: str = "manager", size: dict = WIDE, *, dark: bool = False, faults: bool = False, language: str = "en"
+    ) -> Page:
+        options = {"viewport": size, "color_scheme": "dark" if dark else "light", "has_touch": size == PHONE}
+        context = browser.new_context(**browser_context_args | options)
         contexts.append(context)
+        address = browser_context_args["base_url"]
+        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": address}])
+        if name:
+            sign_in(context, name, address)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         if not faults:
             page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto("/accounts/login/")
-        log_in(page, name)
         return page
 
     yield open_page
@@ -171,17 +183,36 @@ def walk(desk: Open) -> Iterator[Open]:
 
     yield open_page
     for page in pages:
-        for path, shift, excess, moved in page.evaluate("window.walked ? walked() : []"):
-            if shift > MOST_SHIFT:
-                faults.append(f"{path} shifted by {shift:.3f} at {page.viewport_size}: {moved}")
-            if excess > 0:
-                faults.append(f"{path} is {excess} px wider than {page.viewport_size}")
+        faults += misplaced(page, page.evaluate("window.walked ? walked() : []"))
     assert faults == []
+
+
+def misplaced(page: Page, walked: list[tuple[str, float, int, str]]) -> list[str]:
+    """What shifted by itself, or was wider than its window, of what WATCH has noted."""
+    faults = []
+    for path, shift, excess, moved in walked:
+        if shift > MOST_SHIFT:
+            faults.append(f"{path} shifted by {shift:.3f} at {page.viewport_size}: {moved}")
+        if excess > 0:
+            faults.append(f"{path} is {excess} px wider than {page.viewport_size}")
+    return faults
 
 
 def broken(request: Request) -> list[str]:
     """What to say of a request without an answer; one given up for a newer one, or for another page, is none."""
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.failure} {request.url}"]
+
+
+def sign_in(context: BrowserContext, name: str, address: str) -> None:
+    """Begin a session of a person of the demo company, without the login page."""
+    client = Client()
+    client.force_login(User.objects.get(email=f"{name}@example.com"), backend="customers.backends.DeskBackend")
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time()}
+    ]  # asked for once more else
+    session.save()
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}])
 
 
 def log_in(page: Page, name: str) -> None:
@@ -192,23 +223,14 @@ def log_in(page: Page, name: str) -> None:
     expect(page).not_to_have_url(re.compile("/accounts/login/"))
 
 
-def exists(database: str) -> bool:
-    """Tell whether the server has a database of this name."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
-        return cursor.fetchone() is not None
-
-
-def demo_variables(database: str) -> dict[str, str]:
-    return {"LONJA_MODE": "demo", "LONJA_DATABASE": database}
-
-
-def manage(command: str, variables: dict[str, str]) -> None:
-    """Run a management command in a process of its own, in demo mode."""
-    subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=os.environ | variables, check=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(worker_id: str) -> int:
+    """A port that nobody listens at, out of a range that is this process's among those of a test run."""
+    share = int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+    first = FIRST_PORT + PORTS_EACH * share
+    for number in range(PORTS_EACH):
+        port = first + (os.getpid() + number) % PORTS_EACH
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    pytest.fail(f"no port is free from {first} on")
