@@ -99,15 +99,15 @@ def demo_company(
 ) -> Iterator[str]:
     """The demo company in a copy of its own for this process, which is the database of the tests; yields its name.
 
-    Tests may query it, add to it, and never clean up. All processes of a run share the company that is copied, with
-    ``--reuse-db`` all runs do.
+    Tests may query it, add to it, and never clean up. All processes of a run copy the same company, with
+    ``--reuse-db`` those of all runs.
     """
     source = migrated_database.replace("migrated", "demo")
     name = f"{connection.settings_dict['NAME']}_browser"
     with django_db_blocker.unblock():
         databases.make(
             source,
-            made_of="any run" if django_db_keepdb else testrun_uid,
+            made_of=databases.digest_of_migrations() if django_db_keepdb else testrun_uid,
             source=migrated_database,
             fill=lambda: load_demo(at=timezone.now()),
         )
