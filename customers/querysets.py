@@ -77,13 +77,10 @@ class StoredFileQuerySet(models.QuerySet):
     """Private files."""
 
     def visible_to(self, user: "User") -> Self:
-        """Staff: files without an owner and their own. Buyers: files of their groups, or their own."""
+        """Staff: files without an owner and their own. Buyers: their own; documents they reach by what they belong to."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.is_desk:
-            return self.filter(Q(owner__isnull=True) | Q(owner=user))
-        accounts = user.memberships.filter(is_active=True).values("account_id")
-        return self.filter(Q(owner=user) | Q(owner__isnull=True, account_id__in=accounts))
+        return self.filter(Q(owner__isnull=True) | Q(owner=user)) if user.is_desk else self.filter(owner=user)
 
 
 class OutboxQuerySet(models.QuerySet):

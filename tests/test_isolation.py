@@ -8,19 +8,36 @@ import datetime
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from psycopg import sql
 
 from config.database.policies import account_columns, portal_rows
 from config.database.roles import DESK, PORTAL
+from customers.models import Account, Customer
+from inventory.models import StockHold, Warehouse
+from tests.billing.factories import make_invoice, make_payment
 from tests.conftest import acting_as
-from tests.factories import make_account, make_customer, make_member, make_note, make_user
+from tests.factories import (
+    make_account,
+    make_address,
+    make_contact,
+    make_customer,
+    make_file,
+    make_invitation,
+    make_job,
+    make_member,
+    make_note,
+    make_user,
+)
+from tests.orders.factories import make_incident, make_return
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +151,50 @@ def test_portal_models_see_nothing_foreign_without_visible_to() -> None:
             with _rows_in(table, column, [mine.pk, other.pk]), acting_as(PORTAL, mine.pk):
                 found = set(models[table]._base_manager.values_list(column, flat=True))
                 assert found == {mine.pk}, table
+
+
+def test_a_branch_sees_nothing_of_another_branch_of_its_group() -> None:
+    """The rows of both have one account, so that only ``visible_to`` tells them apart."""
+    group = make_customer()
+    here, there = make_customer(parent=group), make_customer(parent=group)
+    owner = make_member(customer=here).user
+    tables = dict(_tables_with_account())
+    owned = [
+        model
+        for model in apps.get_models()
+        if model._meta.db_table in tables and hasattr(model._default_manager.all(), "visible_to")
+    ]
+    before = {model: set(model._default_manager.visible_to(owner).values_list("pk", flat=True)) for model in owned}
+    _business_of(there)
+    assert [model._meta.label for model in owned if not model._default_manager.exists()] == []
+    after = {model: set(model._default_manager.visible_to(owner).values_list("pk", flat=True)) for model in owned}
+    assert after == before
+    assert list(Account.objects.visible_to(owner)) == [], "what the group owes is the group's"
+    assert len(owned) > 12
+
+
+def _business_of(customer: Customer) -> None:
+    """Make something of everything that a company may have."""
+    make_address(customer=customer)
+    make_contact(customer=customer)
+    make_note(customer=customer)
+    make_invitation(customer=customer)
+    person = make_member(customer=customer).user
+    make_file(account=customer.account)
+    make_job(user=person, account=customer.account)
+    make_incident(customer=customer)
+    returned = make_return(customer=customer)
+    StockHold.objects.create(
+        product=returned.lines.get().product,
+        warehouse=Warehouse.objects.first(),
+        customer=customer,
+        account=customer.account,
+        quantity=1,
+        document="cart",
+        expires_at=timezone.now(),
+    )
+    invoice = make_invoice(customer=customer)
+    make_payment(payer=customer, parts=[(invoice.instalments.get().pk, Decimal("50.00"))])
 
 
 def test_portal_writes_nothing_foreign() -> None:
@@ -267,11 +328,13 @@ def test_no_view_or_function_walks_around_the_policies() -> None:
 
 
 def test_cost_of_taking_a_role(capsys: pytest.CaptureFixture[str]) -> None:
-    member, times = make_member(), 300
+    member = make_member()
 
     def timed(role: str | None) -> float:
-        began = time.perf_counter()
-        for _ in range(times):
+        """The quickest of many: what else the machine does takes longer, never shorter."""
+        best = float("inf")
+        for _ in range(300):
+            began = time.perf_counter()
             with transaction.atomic(), connection.cursor() as cursor:
                 if role:
                     cursor.execute(
@@ -279,7 +342,8 @@ def test_cost_of_taking_a_role(capsys: pytest.CaptureFixture[str]) -> None:
                         [role, str(member.account_id)],
                     )
                 cursor.execute("SELECT count(*) FROM customers_customer WHERE account_id = %s", [member.account_id])
-        return (time.perf_counter() - began) * 1000 / times
+            best = min(best, time.perf_counter() - began)
+        return best * 1000
 
     try:
         timed(None)

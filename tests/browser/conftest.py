@@ -7,18 +7,18 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker
 
 from billing.demo.loading import load_demo
@@ -90,7 +90,18 @@ def _django_db_helper(demo_company: str) -> None:
 
 
 @pytest.fixture(scope="package")
+def site(worker_id: str) -> Supervisor:
+    """The site of this process, not started; what a run that was killed has left of it is ended."""
+    state = settings.STATE_DIR / "tests" / worker_id
+    state.mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor(state=state, host="127.0.0.1", port=free_port(worker_id), health_host="localhost")
+    supervisor.end_orphans()
+    return supervisor
+
+
+@pytest.fixture(scope="package")
 def demo_company(
+    site: Supervisor,
     migrated_database: str,
     django_db_setup: None,
     django_db_keepdb: bool,  # noqa: FBT001 - pytest-django's
@@ -118,19 +129,20 @@ def demo_company(
 
 
 @pytest.fixture(scope="package")
-def live(demo_company: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def live(site: Supervisor, demo_company: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site with the demo company: web server and worker, until the last browser test is done."""
-    state = tmp_path_factory.mktemp("site")
-    variables = {"LONJA_MODE": "demo", "LONJA_DATABASE": demo_company, "LONJA_FILES_ROOT": str(state / "files")}
-    subprocess.run([sys.executable, "manage.py", "prepare_files"], cwd=ROOT, env=os.environ | variables, check=True)
-    supervisor = Supervisor(
-        state=state, host="127.0.0.1", port=free_port(worker_id), health_host="localhost", variables=variables
-    )
+    site.variables = {
+        "LONJA_MODE": "demo",
+        "LONJA_DATABASE": demo_company,
+        "LONJA_FILES_ROOT": str(tmp_path_factory.mktemp("files")),
+    }
+    prepare = [sys.executable, "manage.py", "prepare_files"]
+    subprocess.run(prepare, cwd=ROOT, env=os.environ | site.variables, check=True)
     try:
-        supervisor.start()
-        yield supervisor.address
+        site.start()
+        yield site.address
     finally:
-        supervisor.stop()
+        site.stop()
 
 
 @pytest.fixture
@@ -155,8 +167,8 @@ def desk(browser: Browser, browser_context_args: dict) -> Iterator[Open]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         if not faults:
-            page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: errors.extend(complaint(message)))
+            page.on("pageerror", lambda error: errors.append(f"{error} at {page.url}"))
         return page
 
     yield open_page
@@ -198,6 +210,14 @@ def misplaced(page: Page, walked: list[tuple[str, float, int, str]]) -> list[str
     return faults
 
 
+def complaint(message: ConsoleMessage) -> list[str]:
+    """What to say of a line in the console: an error is one, save that Django's administration styles itself inline."""
+    address = message.location["url"]
+    if message.type != "error" or "/static/admin/" in address:
+        return []
+    return [f"{message.text} at {address}"]
+
+
 def broken(request: Request) -> list[str]:
     """What to say of a request without an answer; one given up for a newer one, or for another page, is none."""
     return [] if request.failure == "net::ERR_ABORTED" else [f"{request.failure} {request.url}"]
@@ -205,14 +225,13 @@ def broken(request: Request) -> list[str]:
 
 def sign_in(context: BrowserContext, name: str, address: str) -> None:
     """Begin a session of a person of the demo company, without the login page."""
-    client = Client()
-    client.force_login(User.objects.get(email=f"{name}@example.com"), backend="customers.backends.DeskBackend")
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-        {"method": "password", "at": time.time()}
-    ]  # asked for once more else
-    session.save()
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": address}])
+    person, client, request = User.objects.get(email=f"{name}@example.com"), Client(), HttpRequest()
+    client.force_login(person, backend="customers.backends.DeskBackend")
+    request.session = client.session
+    record_authentication(request, person, method="password", reauthenticated=True)  # not asked for it once more
+    request.session.save()
+    session = request.session.session_key
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
 
 
 def log_in(page: Page, name: str) -> None:

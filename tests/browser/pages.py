@@ -11,11 +11,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from billing.models import Invoice, Payment
 from customers.models import Customer, Membership, OutboxMessage, User
 from inventory.models import Product, PurchaseOrderLine, StockLevel
-from orders.models import Incident, Order, Return, Shipment
+from orders.models import Incident, Order, Reservation, Return, Shipment
+from orders.services.picking import start_picking
 from tests.factories import make_invitation, make_job, make_mail
 from tests.url_registry import REGISTRY, Url
 
@@ -85,6 +87,10 @@ def _backordered() -> list[Any]:
     return _latest(Order.objects.filter(lines__backordered__gt=0, shipments__isnull=False, is_history=False))
 
 
+def _owners_order() -> list[Any]:
+    return _latest(Order.objects.visible_to(_owner()).filter(lines__delivered__gt=0, is_history=False))
+
+
 def _delivered() -> list[Any]:
     return _latest(Order.objects.filter(lines__delivered__gte=2, lines__returned=0, is_history=False))
 
@@ -103,7 +109,14 @@ def _account() -> list[Any]:
 
 
 def _begun() -> list[Any]:
-    return _latest(Shipment.objects.filter(status="open"))
+    """A shipment that is being picked; of an order that is there whole when there is none."""
+    begun = Shipment.objects.filter(status="open").order_by("pk").last()
+    if begun is None:
+        whole = Order.objects.exclude(lines__backordered__gt=0)
+        reservation = Reservation.objects.filter(line__order__in=whole.filter(status="released")).latest("pk")
+        order, warehouse = reservation.line.order, reservation.warehouse
+        begun = start_picking(order=order, warehouse=warehouse, by=None, at=timezone.now())
+    return [begun.pk]
 
 
 def _invited() -> list[Any]:
@@ -141,13 +154,14 @@ ARGUMENTS: dict[str, Callable[[], list[Any] | dict[str, Any]]] = {
     "orders:customer_sales": _customer,
     "orders:customer_usuals": _customer,
     "orders:incident_create": _delivered,
-    "orders:incident_page": lambda: _latest(Incident.objects.filter(status="in_progress")),
+    "orders:incident_page": lambda: _latest(Incident.objects.all()),
     "orders:order_edit": lambda: _latest(Order.objects.filter(status="draft", line_count__gt=1)),
     "orders:order_page": _backordered,
     "orders:order_timeline": _backordered,
     "orders:pack_page": _begun,
     "orders:pick_page": _begun,
-    "orders:portal_order_page": lambda: _latest(Order.objects.visible_to(_owner()).filter(shipments__isnull=False)),
+    "orders:portal_order_page": _owners_order,
+    "orders:portal_problem_create": _owners_order,
     "orders:receipt_page": lambda: _latest(PurchaseOrderLine.objects.filter(is_closed=False, pegged__gt=0)),
     "orders:return_create": _delivered,
     "orders:return_page": lambda: _latest(Return.objects.all()),
@@ -168,6 +182,8 @@ def visits() -> Iterator[Visit]:
 
 
 def _visitors(entry: Url) -> list[str]:
+    if entry.name == "account_logout":
+        return ["manager"]
     if entry.public:
         return [""]
     if entry.name.startswith("mfa_"):

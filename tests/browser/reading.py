@@ -7,6 +7,8 @@ import polib
 from playwright.sync_api import Page
 
 from config.environment import ROOT
+from customers.models import Address
+from inventory.models import Unit
 
 CATALOGUE = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
 VALUE = re.compile(r"%\(\w+\)s|%[sd]")
@@ -28,7 +30,8 @@ TEXTS = """() => {
 
 def foreign_texts(page: Page, language: str) -> list[str]:
     """Sentences of the open page that may only be read in the other language."""
-    return [text for text in page.evaluate(TEXTS) if _foreign(language).fullmatch(text) and text not in NAMES]
+    own = NAMES.union(Address.objects.values_list("label", flat=True), Unit.objects.values_list("name", flat=True))
+    return [text for text in page.evaluate(TEXTS) if text not in own and _foreign(language).fullmatch(text)]
 
 
 @cache
