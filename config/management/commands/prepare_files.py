@@ -1,5 +1,6 @@
 """``manage.py prepare_files``: everything that is built from sources and not kept in the repository."""
 
+import fcntl
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,11 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with Path(__file__).open() as lock:  # one process at a time; the others find everything built
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.prepare()
+
+    def prepare(self) -> None:
         if any(path.exists() for path in settings.LOCALE_PATHS):
             call_command("compilemessages", ignore=[".venv", ".state"], verbosity=0)
         self.build(settings.BASE_DIR / "static" / "build", asset_sources(), "build_assets")
