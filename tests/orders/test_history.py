@@ -448,6 +448,8 @@ def test_import_killed_in_the_middle_leaves_nothing(tmp_path):
     assert child.poll() is None, "the import was over before it could be killed"
     child.send_signal(signal.SIGKILL)
     child.wait()
+    while _sessions():  # its server process notices with its next word to it
+        time.sleep(0.05)
     assert tables() == before
     small = tmp_path / "small.csv"
     small.write_text(HEADER + "1,A1,HEART,1,2011-01-01 10:00:00,1,7,Spain\n", encoding="utf-8")
@@ -464,6 +466,16 @@ connection.settings_dict["NAME"] = sys.argv[2]
 from orders.services.history import import_history, load_mapping
 import_history(path=pathlib.Path(sys.argv[1]), mapping=load_mapping("online-retail"), at=timezone.now())
 """
+
+
+def _sessions() -> int:
+    """How many others are at work in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'"
+        )
+        return cursor.fetchone()[0]
 
 
 def _is_writing(child: subprocess.Popen) -> bool:
