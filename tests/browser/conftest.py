@@ -218,11 +218,8 @@ def misplaced(page: Page, walked: list[tuple[str, float, int, str]]) -> list[str
 
 
 def complaint(message: ConsoleMessage) -> list[str]:
-    """What to say of a line in the console: an error is one, save that Django's administration styles itself inline."""
-    address = message.location["url"]
-    if message.type != "error" or "/static/admin/" in address:
-        return []
-    return [f"{message.text} at {address}"]
+    """What to say of a line in the console."""
+    return [f"{message.text} at {message.location['url']}"] if message.type == "error" else []
 
 
 def broken(request: Request) -> list[str]:

@@ -4,6 +4,7 @@ A page without arguments is here by itself; one with arguments needs a line in `
 demo company that has much to show.
 """
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -54,16 +55,16 @@ QUERIES = {"customers:search": "?q=casa"}
 MORE = {  # other faces of pages
     "manager": ("/desk/orders/?view=backordered", "/desk/orders/?q=nothing+of+this+name"),
     "finance": ("/money/invoices/?q=nothing+of+this+name",),
-    "admin": (
-        "/admin/",
-        "/admin/customers/customer/",
-        "/admin/customers/customer/add/",
-        "/admin/customers/user/",
-        "/admin/inventory/product/",
-        "/admin/inventory/product/add/",
-        "/admin/orders/order/",
-    ),
 }
+ADMINISTRATION = (  # of Django; its own script draws some parts of its forms
+    "/admin/",
+    "/admin/customers/customer/",
+    "/admin/customers/customer/add/",
+    "/admin/inventory/product/",
+    "/admin/inventory/product/add/",
+    "/admin/orders/order/",
+)
+DRAWN_BY_DJANGO = [[".select2-container"], ["th.original"]]
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _begun() -> list[Any]:
 def _invited() -> list[Any]:
     owner = Membership.objects.get(user=_owner())
     by = User.objects.get(email="manager@example.com")
-    return [make_invitation(customer=owner.customer, invited_by=by)[1]]
+    return [make_invitation(customer=owner.customer, invited_by=by, email=f"{uuid.uuid4()}@shop.example")[1]]
 
 
 def _member() -> list[Any]:

@@ -70,7 +70,7 @@ def test_typing_faster_than_the_server_loses_no_line(desk: Open) -> None:
     page = desk()
     begin_order(page)
     for number in range(8):
-        page.keyboard.type(f"X-{number}")
+        page.keyboard.type(f"NOPE-{number}")
         page.keyboard.press("Enter")
         page.keyboard.type(str(number + 1))
         page.keyboard.press("Enter")
@@ -79,7 +79,7 @@ def test_typing_faster_than_the_server_loses_no_line(desk: Open) -> None:
     expect(page.locator("#entry_foot")).to_contain_text("8 lines to correct")
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.reload()
-    typed = [(f"X-{number}", str(number + 1)) for number in range(8)]
+    typed = [(f"NOPE-{number}", str(number + 1)) for number in range(8)]
     shown = [
         (rows.nth(n).locator("[name=code]").input_value(), rows.nth(n).locator("[name=qty]").input_value())
         for n in range(8)

@@ -70,11 +70,11 @@ def test_a_late_suggestion_is_not_taken_for_what_was_typed(desk: Open) -> None:
     held = Hold(page, SUGGESTING, "GET")
     page.keyboard.type("O")
     held.until_asked()
-    type_row(page, "X-1", "2")
+    type_row(page, "NOPE-1", "2")
     held.release()
-    type_row(page, "X-2", "3")
+    type_row(page, "NOPE-2", "3")
     expect(page.locator("tr[data-line]")).to_have_count(2)
-    assert typed_rows(page) == [("OX-1", "2"), ("X-2", "3")]
+    assert typed_rows(page) == [("ONOPE-1", "2"), ("NOPE-2", "3")]
     expect(page.locator("#product_options [role=option]")).to_have_count(0)
 
 
@@ -90,14 +90,14 @@ def test_what_is_typed_while_a_paste_is_read_stays(desk: Open) -> None:
         }"""
     )
     held.until_asked()
-    type_row(page, "X-1", "2")
-    page.keyboard.type("X-2")
+    type_row(page, "NOPE-3", "2")
+    page.keyboard.type("NOPE-4")
     held.release()
     expect(page.locator("tr[data-line]")).to_have_count(3)
     expect(page.locator("#entry_foot")).to_contain_text("3 lines to correct")
-    expect(page.locator("#new_code")).to_have_value("X-2")
+    expect(page.locator("#new_code")).to_have_value("NOPE-4")
     expect(page.locator("#new_code")).to_be_focused()
-    assert sorted(typed_rows(page)) == [("NOPE-1", "5"), ("NOPE-2", "3"), ("X-1", "2")]
+    assert sorted(typed_rows(page)) == [("NOPE-1", "5"), ("NOPE-2", "3"), ("NOPE-3", "2")]
 
 
 def test_an_answer_between_pressing_and_letting_go_does_not_eat_the_click(desk: Open) -> None:
@@ -167,16 +167,16 @@ def test_lines_typed_while_the_server_is_away_are_saved_when_it_is_back(desk: Op
     type_line(page, "OIL", "1")
     is_saved(page)
     page.context.set_offline(True)
-    type_row(page, "X-1", "2")
+    type_row(page, "NOPE-1", "2")
     expect(page.locator("#entry_state")).to_contain_text("Not saved yet")
     with page.expect_event("requestfailed"):  # it tries again
-        type_row(page, "X-2", "3")
+        type_row(page, "NOPE-2", "3")
     page.context.set_offline(False)
     is_saved(page)
     typed = typed_rows(page)
     page.reload()
     assert typed_rows(page) == typed
-    assert typed[1:] == [("X-1", "2"), ("X-2", "3")]
+    assert typed[1:] == [("NOPE-1", "2"), ("NOPE-2", "3")]
 
 
 def test_a_busy_server_is_asked_again(desk: Open) -> None:
@@ -189,11 +189,11 @@ def test_a_busy_server_is_asked_again(desk: Open) -> None:
         route.fulfill(status=status, body="busy") if status else route.continue_()
 
     page.route(SAVING, answer)
-    type_row(page, "X-1", "2")
+    type_row(page, "NOPE-1", "2")
     expect(page.locator("#entry_state")).to_contain_text("Not saved yet")
     is_saved(page)
     page.reload()
-    assert typed_rows(page) == [("X-1", "2")]
+    assert typed_rows(page) == [("NOPE-1", "2")]
 
 
 def test_placing_while_the_server_is_away_can_be_pressed_again(desk: Open) -> None:
@@ -221,7 +221,7 @@ def test_a_session_that_ends_in_mid_entry_loses_nothing(desk: Open, how: str) ->
         held = Hold(page, SAVING)
         page.get_by_label("Note for the warehouse").fill("Ring twice")
         page.locator("#new_code").focus()
-        type_row(page, "X-1", "2")
+        type_row(page, "NOPE-1", "2")
         held.until_asked()
         held.release()
     else:
@@ -236,7 +236,7 @@ def test_a_session_that_ends_in_mid_entry_loses_nothing(desk: Open, how: str) ->
     page.reload()
     assert typed_rows(page) == typed
     if how == "keyboard":
-        assert typed[1:] == [("X-1", "2")]
+        assert typed[1:] == [("NOPE-1", "2")]
         expect(page.get_by_label("Note for the warehouse")).to_have_value("Ring twice")
     else:
         assert typed[0][1] == "7"
