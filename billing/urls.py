@@ -24,6 +24,7 @@ urlpatterns = [
     path("money/receivables/", receivables.receivables_page, name="receivables_page"),
     path("money/receivables/<int:pk>/", receivables.account_page, name="account_page"),
     path("money/receivables/<int:pk>/balance/", receivables.balance_card, name="balance_card"),
+    path("money/receivables/<int:pk>/days/", receivables.payment_days, name="payment_days"),
     path("money/orders/<int:pk>/", receivables.order_billing, name="order_billing"),
     path("portal/invoices/", portal.portal_invoice_list, name="portal_invoice_list"),
     path("portal/invoices/<int:pk>/", portal.portal_invoice_page, name="portal_invoice_page"),

@@ -359,6 +359,7 @@ BILLING: list[Url] = [
     url("billing:receivables_page", desks=MONEY),
     url("billing:account_page", desks=MONEY, args=lambda who: [who.customer.account_id]),
     url("billing:balance_card", desks=MONEY, args=lambda who: [who.customer.account_id]),
+    url("billing:payment_days", desks=MONEY, args=lambda who: [who.customer.account_id]),
     url("billing:order_billing", desks=MONEY, args=_shipped),
     url("billing:portal_invoice_list", roles=OWNER | ACCOUNTS),
     url("billing:portal_invoice_page", roles=OWNER | ACCOUNTS, args=_invoice),

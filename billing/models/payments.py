@@ -115,6 +115,12 @@ class Allocation(models.Model):
             models.Index(fields=["credit_note"], name="allocation_by_credit_note"),
             models.Index(fields=["invoice"], name="allocation_by_invoice"),
             models.Index(fields=["account", "-id"], name="allocation_by_account"),
+            models.Index(
+                fields=["account", "value_on"],
+                include=["id", "invoice", "amount", "reverses"],  # days to pay read the index alone
+                condition=Q(payment__isnull=False, invoice__isnull=False),
+                name="allocation_paid_by_account",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -119,6 +119,31 @@ def total_ageing(*, today: datetime.date, accounts: QuerySet[Account] | None = N
     return total
 
 
+def days_to_pay(*, account_id: int, since: datetime.date, until: datetime.date) -> int | None:
+    """How long a group took from issue to payment: the average in days, weighted by amount. One statement.
+
+    Of what its payments settled with a value date within the days given, allocations undone left out; None where
+    nothing was paid.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(_DAYS_TO_PAY, {"account": account_id, "since": since, "until": until})
+        (days,) = cursor.fetchone()
+    return days
+
+
+_DAYS_TO_PAY = """
+SELECT round(sum(a.amount * (a.value_on - i.issued_on)) / sum(a.amount))::int
+FROM billing_allocation a JOIN billing_invoice i ON i.id = a.invoice_id AND i.account_id = a.account_id
+WHERE a.account_id = %(account)s AND a.value_on BETWEEN %(since)s AND %(until)s
+  AND a.payment_id IS NOT NULL AND a.invoice_id IS NOT NULL AND a.reverses_id IS NULL
+  AND NOT EXISTS (
+    SELECT FROM billing_allocation r
+    WHERE r.account_id = %(account)s AND r.value_on >= %(since)s
+      AND r.payment_id IS NOT NULL AND r.invoice_id IS NOT NULL AND r.reverses_id = a.id
+  )
+"""
+
+
 def open_instalments() -> QuerySet[Instalment]:
     """Instalments of issued invoices with something left to pay."""
     return Instalment.objects.open()

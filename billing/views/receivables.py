@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from billing import facts
 from billing.filters import ReceivableFilter
 from billing.queues import orders_to_invoice
-from billing.services.ageing import BUCKET_KEYS, ageing, balance, statement, total_ageing
+from billing.services.ageing import BUCKET_KEYS, ageing, balance, days_to_pay, statement, total_ageing
 from billing.tables import ReceivableTable
 from billing.views.invoices import order_invoices
 from config.web import lists
@@ -113,6 +113,21 @@ def balance_card(request: PersonRequest, pk: int) -> HttpResponse:
         "balance": balance(account=account, today=timezone.localdate()),
     }
     return render_page(request, "billing/balance_page.html", context, fragments=["billing/_balance_card.html"])
+
+
+@require_GET
+@desk_required("billing.view_invoice")
+def payment_days(request: PersonRequest, pk: int) -> HttpResponse:
+    """How many days a group takes to pay, of what it paid within the last twelve months: a figure on other pages."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    today = timezone.localdate()
+    since = today - datetime.timedelta(days=MONTHS[12] - 1)
+    context = {
+        "title": account.name,
+        "account": account,
+        "days": days_to_pay(account_id=account.pk, since=since, until=today),
+    }
+    return render_page(request, "billing/payment_days.html", context, fragments=["billing/_payment_days.html"])
 
 
 @require_GET

@@ -1,6 +1,8 @@
 """Another view's fragment inside a page, drawn at once as part of the page's own request."""
 
 import copy
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
@@ -12,6 +14,16 @@ from django_htmx.middleware import HtmxDetails
 from config.database.prepared import prepared
 from config.web.requests import WebRequest
 
+Found = TypeVar("Found")
+
+
+def once_for_page(request: WebRequest, key: str, find: Callable[[], Found]) -> Found:
+    """Return what ``find`` returns, asked once for all panels that are drawn with a page; ``key`` names it."""
+    found: dict[str, Found] = request.__dict__.setdefault("found_for_page", {})
+    if key not in found:
+        found[key] = find()
+    return found[key]
+
 
 def draw(request: WebRequest, address: str, target: str) -> SafeString:
     """Return what ``address`` answers to a panel with the id ``target``, "" for what this person may not see.
@@ -22,6 +34,7 @@ def draw(request: WebRequest, address: str, target: str) -> SafeString:
     path, _mark, query = address.partition("?")
     if "CSRF_COOKIE" not in request.META:
         get_token(request)  # one secret for the page and the forms of its panels
+    request.__dict__.setdefault("found_for_page", {})
     asked = copy.copy(request)
     asked.__dict__.pop("headers", None)
     asked.method = "GET"

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.http import HttpResponse
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_GET
 from config.web import charts
 from config.web.formats import money_round, money_short, month
 from config.web.pages import render_page
+from config.web.panels import once_for_page
 from customers.access import desk_required, visible_customer
+from customers.models import Customer
 from customers.requests import PersonRequest
 from inventory.services.availability import availability
 from orders.models import Order, OrderEvent
@@ -38,11 +41,23 @@ EVENTS_SHOWN = 10
 @require_GET
 @desk_required("orders.view_order")
 def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
-    """Net sales of the last twelve months against the same months a year before; one statement.
+    """Net sales of the last twelve months against the same months a year before: the chart, or the figure alone.
 
-    Of a customer who has ordered nothing since, the twelve months up to the last order; two statements more.
+    One statement, for both where they are drawn with one page. Of a customer who has ordered nothing since, the twelve
+    months up to the last order; two statements more.
     """
     customer = visible_customer(request, customer_id)
+    context = once_for_page(request, f"sales of {customer.pk}", lambda: _sales(customer))
+    return render_page(
+        request,
+        "orders/customer_sales.html",
+        context,
+        fragments=["orders/_customer_sales.html", "orders/_customer_sales_figure.html"],
+    )
+
+
+def _sales(customer: Customer) -> dict[str, Any]:
+    """What the chart of a customer's sales and the figure above it show."""
     currency = customer.account.currency
     months = _months(timezone.localdate(), 24)
     net, orders = _sales_by_month(customer.pk, currency, months[0])
@@ -54,7 +69,7 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
     values = [net.get(day, Decimal(0)) for day in this]
     total, last = sum(values, Decimal(0)), sum((net.get(day, Decimal(0)) for day in before), Decimal(0))
     comparable = last > 0 and sum(1 for day in before if net.get(day)) >= COMPARABLE_MONTHS
-    context = {
+    return {
         "title": _("Sales"),
         "customer": customer,
         "currency": currency,
@@ -74,7 +89,6 @@ def customer_sales(request: PersonRequest, customer_id: int) -> HttpResponse:
             current=11,
         ),
     }
-    return render_page(request, "orders/customer_sales.html", context, fragments=["orders/_customer_sales.html"])
 
 
 @require_GET

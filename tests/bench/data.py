@@ -354,7 +354,7 @@ def _orders(connection: psycopg.Connection, *, first: int, last: int) -> None:
     """Orders first to last, three years of them, the last being the newest; indexes are laid after the rows.
 
     All documents hang on the orders that a page goes into: lines on the live ones and on those of the big
-    customer, shipments, invoices and events on the latter.
+    customer, shipments, invoices, payments and events on the latter.
     """
     indexes = connection.execute(
         """
@@ -445,7 +445,7 @@ def _lines(connection: psycopg.Connection, *, first: int, last: int, live: int) 
 
 
 def _documents(connection: psycopg.Connection, *, first: int, last: int, live: int) -> None:
-    """Events, shipments and invoices of the big customer's orders; the last twenty invoices are unpaid."""
+    """Events, shipments, invoices and payments of the big customer's orders; the last twenty invoices are unpaid."""
     own = f"o.customer_id = {BIG_CUSTOMER} AND o.id BETWEEN {first} AND {last}"
     insert(
         connection, "orders_orderevent",
@@ -481,6 +481,20 @@ def _documents(connection: psycopg.Connection, *, first: int, last: int, live: i
         connection, "billing_instalment", f"billing_invoice i JOIN orders_order o ON o.id = i.order_id WHERE {done}",
         {"invoice_id": "i.id", "account_id": "i.account_id", "position": "1", "due_on": "i.due_on",
          "method": "'transfer'", "amount": "i.gross", "settled": "i.settled"},
+    )  # fmt: skip
+    insert(
+        connection, "billing_payment", f"billing_invoice i JOIN orders_order o ON o.id = i.order_id WHERE {done} AND i.settled > 0",
+        {"id": "i.id", "issuer_id": "1", "payer_id": "i.payer_id", "account_id": "i.account_id", "direction": "'in'",
+         "method": "'transfer'", "currency": "'EUR'", "amount": "i.gross", "allocated": "i.gross",
+         "value_on": "i.issued_on + 20 + i.id::int % 30", "recorded_at": "o.placed_at + interval '50 days'"},
+    )  # fmt: skip
+    insert(
+        connection, "billing_allocation",
+        f"billing_payment p JOIN billing_instalment s ON s.invoice_id = p.id JOIN orders_order o ON o.id = p.id WHERE {done}",
+        {"account_id": "p.account_id", "payer_id": "p.payer_id", "currency": "'EUR'", "payment_id": "p.id",
+         "payment_direction": "'in'", "credit_note_kind": "'credit_note'", "invoice_id": "p.id",
+         "invoice_kind": "'invoice'", "instalment_id": "s.id", "refund_direction": "'out'", "amount": "p.amount",
+         "value_on": "p.value_on", "at": "p.recorded_at"},
     )  # fmt: skip
     insert(
         connection, "billing_invoiceline",

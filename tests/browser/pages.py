@@ -138,6 +138,7 @@ ARGUMENTS: dict[str, Callable[[], list[Any] | dict[str, Any]]] = {
     "billing:credit_note_create": _invoice,
     "billing:invoice_page": _invoice,
     "billing:order_billing": lambda: _latest(Order.objects.filter(invoices__kind="invoice", is_history=False)),
+    "billing:payment_days": _account,
     "billing:payment_page": lambda: _latest(Payment.objects.filter(unallocated__gt=0, allocated__gt=0)),
     "billing:portal_invoice_page": lambda: _latest(Invoice.objects.visible_to(_owner()).filter(kind="invoice")),
     "billing:refund_create": lambda: [Payment.objects.filter(unallocated__gt=0).latest("pk").payer_id],
