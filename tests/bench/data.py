@@ -482,20 +482,15 @@ def _documents(connection: psycopg.Connection, *, first: int, last: int, live: i
         {"invoice_id": "i.id", "account_id": "i.account_id", "position": "1", "due_on": "i.due_on",
          "method": "'transfer'", "amount": "i.gross", "settled": "i.settled"},
     )  # fmt: skip
-    insert(
-        connection, "billing_payment", f"billing_invoice i JOIN orders_order o ON o.id = i.order_id WHERE {done} AND i.settled > 0",
-        {"id": "i.id", "issuer_id": "1", "payer_id": "i.payer_id", "account_id": "i.account_id", "direction": "'in'",
-         "method": "'transfer'", "currency": "'EUR'", "amount": "i.gross", "allocated": "i.gross",
-         "value_on": "i.issued_on + 20 + i.id::int % 30", "recorded_at": "o.placed_at + interval '50 days'"},
-    )  # fmt: skip
-    insert(
-        connection, "billing_allocation",
-        f"billing_payment p JOIN billing_instalment s ON s.invoice_id = p.id JOIN orders_order o ON o.id = p.id WHERE {done}",
-        {"account_id": "p.account_id", "payer_id": "p.payer_id", "currency": "'EUR'", "payment_id": "p.id",
-         "payment_direction": "'in'", "credit_note_kind": "'credit_note'", "invoice_id": "p.id",
-         "invoice_kind": "'invoice'", "instalment_id": "s.id", "refund_direction": "'out'", "amount": "p.amount",
-         "value_on": "p.value_on", "at": "p.recorded_at"},
-    )  # fmt: skip
+    insert(connection, "billing_payment", f"billing_invoice i JOIN orders_order o ON o.id = i.id WHERE {done} AND {paid}", {
+        "id": "i.id", "issuer_id": "1", "payer_id": "i.payer_id", "account_id": "i.account_id", "direction": "'in'", "method": "'transfer'",
+        "currency": "'EUR'", "amount": "i.gross", "allocated": "i.gross", "value_on": "i.issued_on + 20 + i.id::int % 30", "recorded_at": "o.placed_at",
+    })  # fmt: skip
+    insert(connection, "billing_allocation", f"billing_payment p JOIN orders_order o ON o.id = p.id WHERE {done}", {
+        "account_id": "p.account_id", "payer_id": "p.payer_id", "currency": "'EUR'", "payment_id": "p.id", "invoice_id": "p.id",
+        "instalment_id": "(SELECT s.id FROM billing_instalment s WHERE s.invoice_id = p.id)", "amount": "p.amount", "at": "p.recorded_at",
+        "payment_direction": "'in'", "credit_note_kind": "'credit_note'", "invoice_kind": "'invoice'", "refund_direction": "'out'", "value_on": "p.value_on",
+    })  # fmt: skip
     insert(
         connection, "billing_invoiceline",
         f"orders_orderline l JOIN orders_order o ON o.id = l.order_id JOIN orders_shipmentline s ON s.line_id = l.id WHERE {done}",
