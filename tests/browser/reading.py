@@ -19,10 +19,12 @@ NAMES = {"English", "Español"}  # each language is called by its own name
 TEXTS = """() => {
   const words = [...document.querySelectorAll("[aria-label], [placeholder], [title]")]
     .flatMap(el => ["aria-label", "placeholder", "title"].map(name => el.getAttribute(name)));
+  const theirs = "script, style, template, .segments, [lang]:not(html), .people, #job_table, option, "
+    + ".mail-text, #outbox_table .t-link, body:has(.mail-text) :is(h1, .crumbs)";
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!parent.closest("script, style, template, .segments, [lang]:not(html), .people, #job_table, option")) words.push(walker.currentNode.data);
+    if (!parent.closest(theirs)) words.push(walker.currentNode.data);
   }
   return [...new Set(words.filter(Boolean).map(text => text.replace(/\\s+/g, " ").trim()).filter(Boolean))];
 }"""

@@ -59,7 +59,7 @@ def add_line(page: Page, code: str, quantity: str) -> None:
         page.locator("#new_code").tap()
     else:
         expect(page.locator("#new_code")).to_be_focused()
-    page.keyboard.type(code, delay=10)
+    page.keyboard.insert_text(code)
     option = page.locator(f"#product_options [role=option][data-value='{code}']")
     expect(option).to_be_visible()
     if is_phone(page):

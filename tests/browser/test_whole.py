@@ -37,12 +37,13 @@ def buyers_company() -> Customer:
 def show_the_same(agent: Page, manager: Page, buyer: Page, line: OrderLine) -> None:
     """Agent, manager and customer read one date, price and total of the line."""
     order = line.order
-    expect(buyer.locator("[data-fact=promised]").first).to_have_text(formats.weekday(line.promised_on, "en"))
+    promised = formats.promise(line.promised_on)[0]
+    expect(buyer.locator("[data-fact=promised]").first).to_have_text(promised)
     expect(buyer.locator(".lines-amount").first).to_have_text(formats.money(line.net, order.currency))
     expect(buyer.locator(".totals-grand dd")).to_have_text(formats.money(order.gross, order.currency))
     for page in (agent, manager):
         row = page.locator("#order_rows tr").first
-        expect(row.locator(".line-promise b")).to_have_text(formats.promise(line.promised_on)[0])
+        expect(row.locator(".line-promise b")).to_have_text(promised)
         expect(row.locator(".line-net")).to_have_text(formats.money(line.net, order.currency))
         expect(page.locator("#order_totals .totals-grand dd").first).to_have_text(
             formats.money(order.gross, order.currency)
