@@ -48,11 +48,18 @@ class PreparedCursor(psycopg.Cursor[Any]):
         return self._query
 
 
+def _driver() -> psycopg.Connection[Any]:
+    """The connection, made anew where its server went away since the last request, as Django's own cursors do."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    driver: psycopg.Connection[Any] = connection.connection
+    return driver
+
+
 @contextmanager
 def prepared() -> Iterator[None]:
     """Send the statements inside, the ORM's too, so that the third time in a connection their plan is kept."""
-    connection.ensure_connection()
-    driver = connection.connection
+    driver = _driver()
     if driver.prepare_threshold is None:
         yield
         return
@@ -68,6 +75,5 @@ def prepared_cursor() -> CursorWrapper:
 
     PostgreSQL has to see the type of a value from its place in the statement, or from a cast: ``%(day)s::date``.
     """
-    connection.ensure_connection()
-    cursor: CursorWrapper = connection._prepare_cursor(PreparedCursor(connection.connection))  # type: ignore[attr-defined]
+    cursor: CursorWrapper = connection._prepare_cursor(PreparedCursor(_driver()))  # type: ignore[attr-defined]
     return cursor

@@ -53,13 +53,23 @@ class RoleMiddleware:
                 _forget_first_try(request)
             try:
                 return _answer(request, view, args, kwargs, role=role, account=account)
-            except DataError:
+            except DataError as error:
+                if not _is_readers(error):
+                    raise
                 logger.warning("%s holds what the database can't take", request.path, exc_info=True)
                 return unreadable()
             except Error as error:
                 if not retry.is_repeatable(error):
                     raise
         return unavailable()
+
+
+_READERS = (None, "22003", "22007", "22008", "22021", "22P05")  # a sign, number or date that nothing can be kept as
+
+
+def _is_readers(error: DataError) -> bool:
+    """Whether what the database can't take was asked or typed; a bad cast of ours is a fault of ours."""
+    return getattr(error.__cause__, "sqlstate", None) in _READERS
 
 
 def database_role(request: HttpRequest) -> tuple[str, int | None]:

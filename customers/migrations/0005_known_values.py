@@ -3,15 +3,23 @@
 from django.db import migrations, models
 from django.db.models import Q
 
+# What was typed freely becomes the language of the house.
+REPAIR = """
+UPDATE customers_customer SET language = 'es' WHERE language NOT IN ('en', 'es');
+UPDATE customers_user SET language = 'es' WHERE language NOT IN ('en', 'es');
+SET CONSTRAINTS ALL IMMEDIATE;
+"""
+
 LANGUAGE = models.CharField("language", max_length=5, choices=[("en", "English"), ("es", "Spanish")], default="es")
 
 
 class Migration(migrations.Migration):
-    """Adds the rules."""
+    """Brings languages into line and adds the rules."""
 
     dependencies = [("customers", "0004_mail_with_a_personal_link")]
 
     operations = [
+        migrations.RunSQL(REPAIR, migrations.RunSQL.noop),
         *(migrations.AlterField(model, "language", LANGUAGE) for model in ("customer", "customeraudit", "user", "useraudit")),
         migrations.AddConstraint(
             "customer",

@@ -25,14 +25,15 @@ FROM (
 ) t
 WHERE t.order_id = o.id AND (o.net, o.tax) IS DISTINCT FROM (t.net, t.tax);
 
-UPDATE customers_account a SET open_orders = e.open_orders, unbilled = e.unbilled
-FROM (
+UPDATE customers_account a SET open_orders = coalesce(e.open_orders, 0), unbilled = coalesce(e.unbilled, 0)
+FROM customers_account b LEFT JOIN (
   SELECT account_id, sum(open_gross) AS open_orders, sum(unbilled_gross) AS unbilled FROM orders_orderline
   WHERE order_status IN ('released', 'paused', 'in_fulfilment', 'shipped', 'delivered', 'closed')
     AND NOT is_history AND (open_gross > 0 OR unbilled_gross > 0)
   GROUP BY account_id
-) e
-WHERE e.account_id = a.id AND (a.open_orders, a.unbilled) IS DISTINCT FROM (e.open_orders, e.unbilled);
+) e ON e.account_id = b.id
+WHERE b.id = a.id
+  AND (a.open_orders, a.unbilled) IS DISTINCT FROM (coalesce(e.open_orders, 0), coalesce(e.unbilled, 0));
 """
 
 

@@ -124,7 +124,7 @@ def cancel_line_rest(*, line: OrderLine, by: User | None, at: datetime.datetime,
     else:
         refresh_totals(order_ids=[order.pk])
         if (arrived := status_on_arrival(order)) != order.status:
-            move_order(order=order, to=arrived, kind=EventKind.DELIVERED, by=by, at=at)
+            move_order(order=order, to=arrived, kind=EventKind.DELIVERED, by=by, at=at, data={"is_whole": True})
         if order.status in OrderStatus.LIVE:
             lines = waiting_lines(order_ids=[order.pk])
             write_changes(changes=decide(lines=lines, cause="cancelled", about={}, at=at), by=by, at=at)

@@ -38,11 +38,21 @@ def _last(latest: JobRun | None) -> dict[str, Any]:
     """The last proof that came to its end: ``last``, its ``results``, the ``broken`` ones, ``seconds`` in all."""
     done = JobRun.objects.filter(kind=KIND, state=JobState.DONE).select_related("result").order_by("-created_at")
     last = done.first()
-    results = integrity.read_results(read_file(last.result).decode()) if last and last.result else []
+    results = _results(last)
     return {
-        "last": last,
+        "last": last if results else None,
         "failed": latest if latest and latest.state == JobState.FAILED else None,
         "results": results,
         "broken": [result for result in results if not result.holds],
         "seconds": sum(result.seconds for result in results),
     }
+
+
+def _results(run: JobRun | None) -> list[integrity.Result]:
+    """What a proof found; nothing where there is none, or the store lost its report: then it is to be proved anew."""
+    if run is None or run.result is None:
+        return []
+    try:
+        return integrity.read_results(read_file(run.result).decode())
+    except FileNotFoundError:
+        return []

@@ -1,12 +1,13 @@
 """Plans that PostgreSQL keeps: used again, and never across the line between two companies."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from django.db import connection
 
 from config.database import roles
-from config.database.prepared import prepared
+from config.database.prepared import prepared, prepared_cursor
 from customers.models import Customer
 from tests.factories import make_customer
 
@@ -52,3 +53,17 @@ def test_kept_plan_shows_each_company_its_own(as_role: Acting) -> None:
     with as_role(roles.DESK), prepared():
         assert {first.name, second.name} <= set(Customer.objects.values_list("name", flat=True))
     assert names(second.account_id) == {second.name}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_went_away_between_two_requests_costs_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.ensure_connection()
+    lost = connection.connection.info.backend_pid
+    other = connection.copy()
+    with closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
+    monkeypatch.setitem(connection.settings_dict, "CONN_HEALTH_CHECKS", True)
+    connection.close_if_unusable_or_obsolete()  # a request begins
+    with prepared_cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone()[0] != lost

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.messages import get_messages, info
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -249,3 +249,23 @@ def test_role_costs_one_statement(
     cost = min(milliseconds(BUYER) for _ in range(10)) - min(milliseconds(VISITOR) for _ in range(10))
     print(f"role and transaction: {cost:.2f} ms a request")  # noqa: T201 - a figure to be read
     record_property("role_ms", cost)
+
+
+def test_what_the_database_cannot_take_is_told_to_who_typed_it() -> None:
+    def asks(request: HttpRequest) -> HttpResponse:
+        IdempotencyKey.objects.filter(scope="\0").exists()
+        return HttpResponse()
+
+    answer = act(asks)
+    assert answer is not None
+    assert answer.status_code == 400
+
+
+def test_bad_cast_of_ours_stays_an_error() -> None:
+    def casts(request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 'x'::bigint")
+        return HttpResponse()
+
+    with pytest.raises(DataError):
+        act(casts)
