@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from config import jobs
 from config.database.roles import DESK, PORTAL
+from customers.tasks import send_mail
 from tests.conftest import acting_as
 
 
@@ -38,7 +39,7 @@ def test_job_of_a_killed_worker_is_given_back() -> None:
 @pytest.mark.parametrize("role", [DESK, PORTAL])
 def test_requests_may_enqueue_within_their_transaction(role: str) -> None:
     with acting_as(role, account=7):
-        jobs.forget_old_idempotency_keys.defer(timestamp=0)
+        send_mail.defer(message_id=7)
     assert ProcrastinateJob.objects.count() == 1
 
 

@@ -143,6 +143,7 @@ def make_supply(
     quantity: str | int,
     expected_on: datetime.date | None = None,
     warehouse: Warehouse | None = None,
+    status: str = "confirmed",
     **fields: Any,
 ) -> PurchaseOrderLine:
     """Units on order with a supplier, without a date unless given."""
@@ -150,7 +151,7 @@ def make_supply(
     warehouse = warehouse or Warehouse.objects.order_by("pk").first() or make_warehouse()
     supplier = Supplier.objects.get_or_create(code="SUP", defaults={"name": "Supplier"})[0]
     order = PurchaseOrder.objects.create(
-        supplier=supplier, warehouse=warehouse, number=f"PO{number}", status="confirmed", ordered_on=LONG_AGO
+        supplier=supplier, warehouse=warehouse, number=f"PO{number}", status=status, ordered_on=LONG_AGO
     )
     return PurchaseOrderLine.objects.create(
         order=order, warehouse=warehouse, product=product, expected=Decimal(quantity), expected_on=expected_on, **fields
