@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "config.web.middleware.HistoryMiddleware",
     "customers.middleware.MembershipMiddleware",
     "config.web.middleware.RoleMiddleware",  # stays last: it runs the view
 ]

@@ -103,6 +103,20 @@ def pasted_rows(text: str) -> list[TypedRow]:
     return found
 
 
+class ChosenField(forms.ModelChoiceField):
+    """A choice of rows; the one that stands there already, ``chosen``, is not looked up again."""
+
+    chosen: Address | Warehouse | None = None
+
+    def to_python(self, value: Any) -> Any:
+        if self.chosen is not None and self.chosen.is_active and str(self.chosen.pk) == value:
+            return self.chosen
+        return super().to_python(value)
+
+
+WAREHOUSES = Warehouse.objects.filter(kind=Warehouse.Kind.STOCK, is_active=True)
+
+
 class EntryHeaderForm(forms.ModelForm):
     """The band above the grid: whose number, when, where to, from where."""
 
@@ -121,17 +135,21 @@ class EntryHeaderForm(forms.ModelForm):
             "customer_po": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
             "note": forms.TextInput(attrs={"autocomplete": "off"}),
         }
+        field_classes = {"ship_to": ChosenField, "warehouse": ChosenField}
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         order = self.instance
-        ship_to = cast(forms.ModelChoiceField, self.fields["ship_to"])
+        known = order._state.fields_cache
+        ship_to = cast(ChosenField, self.fields["ship_to"])
         ship_to.queryset = Address.objects.filter(customer_id=order.customer_id, is_active=True)
         ship_to.empty_label, ship_to.required = _("No address yet"), False
-        warehouse = cast(forms.ModelChoiceField, self.fields["warehouse"])
-        warehouse.queryset = Warehouse.objects.filter(kind=Warehouse.Kind.STOCK, is_active=True)
+        ship_to.chosen = known.get("ship_to")
+        warehouse = cast(ChosenField, self.fields["warehouse"])
+        warehouse.queryset = WAREHOUSES
         warehouse.empty_label = _("Nearest with stock")
+        warehouse.chosen = known.get("warehouse")
 
     def clean_requested_on(self) -> datetime.date | None:
         day = self.cleaned_data["requested_on"]

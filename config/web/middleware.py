@@ -1,9 +1,12 @@
 """The one place where a request becomes a database role and a transaction, and where both are tried again."""
 
+import json
 import logging
+import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pghistory.middleware
 from django.conf import settings
 from django.contrib.messages.storage import default_storage
 from django.db import DataError, Error, connection, transaction
@@ -11,12 +14,30 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 
 from config.database import retry, roles
-from config.database.prepared import prepared
+from config.database.prepared import prepared_cursor
 from config.web.errors import unavailable, unreadable
 
 logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
+
+
+def stays_with_login(request: HttpRequest) -> bool:
+    """True for visitors and for pages about oneself, which take no other role."""
+    return not request.user.is_authenticated or request.path.startswith(settings.LOGIN_ROLE_PATHS)
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Tells the history of rows who is at work where no role is taken, in front of every statement.
+
+    Everywhere else ``RoleMiddleware`` says it once, with the role, for the whole transaction.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in settings.PGHISTORY_MIDDLEWARE_METHODS and stays_with_login(request):
+            response: HttpResponse = super().__call__(request)
+            return response
+        return self.get_response(request)
 
 
 class RoleMiddleware:
@@ -44,7 +65,7 @@ class RoleMiddleware:
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or request.path.startswith(settings.LOGIN_ROLE_PATHS):
+        if stays_with_login(request):
             return None
         role, account = database_role(request)
         for attempt in range(retry.RETRIES + 1):
@@ -90,7 +111,7 @@ def _answer(
     account: int | None,
 ) -> HttpResponse:
     with transaction.atomic():
-        _take_role(role, account, request.user.pk)
+        _take_role(role, account, request.user.pk, *_history(request))
         response = view(request, *args, **kwargs)
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response.render()
@@ -103,13 +124,25 @@ def _answer(
     return response
 
 
-def _take_role(role: str, account: int | None, person: int | None) -> None:
-    """Act as a role, for an account, as a person until the transaction ends; the settings fall with it."""
-    with prepared(), connection.cursor() as cursor:
+_TAKE_ROLE = """
+    SELECT set_config('role', %s, true), set_config('app.account', %s, true), set_config('app.user', %s, true),
+           set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)
+"""
+
+
+def _take_role(role: str, account: int | None, person: int | None, context_id: str = "", metadata: str = "") -> None:
+    """Act as a role until the transaction ends, and tell the history of rows who is at work; all falls with it."""
+    with prepared_cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.account', %s, true), set_config('app.user', %s, true)",
-            [role, *("" if pk is None else str(pk) for pk in (account, person))],
+            _TAKE_ROLE, [role, *("" if pk is None else str(pk) for pk in (account, person)), context_id, metadata]
         )
+
+
+def _history(request: HttpRequest) -> tuple[str, str]:
+    """What the history of rows keeps of a request that may change some: an id, and who asked for what."""
+    if request.method not in settings.PGHISTORY_MIDDLEWARE_METHODS:
+        return "", ""
+    return str(uuid.uuid4()), json.dumps({"user": request.user.pk, "url": request.path})
 
 
 def _forget_first_try(request: HttpRequest) -> None:

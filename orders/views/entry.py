@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from config.database.idempotency import KeyReused, once
+from config.database.prepared import prepared
 from config.web.numbers import parse_id, parse_number
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
@@ -117,8 +118,9 @@ def order_edit(request: PersonRequest, pk: int) -> HttpResponse:
 @desk_required("orders.place_order")
 def order_place(request: PersonRequest, pk: int) -> HttpResponse:
     """Save what was typed and place it, once however often it is sent; what is wrong comes back at its place."""
-    orders = Order.objects.visible_to(request.user).only("customer", *_HEADER_COLUMNS)
-    order = get_object_or_404(orders, pk=pk)
+    orders = Order.objects.visible_to(request.user).select_related("ship_to", "warehouse")
+    with prepared():
+        order = get_object_or_404(orders.only("customer", *_HEADER_COLUMNS, *_CHOSEN), pk=pk)
     rows = typed_rows(request.POST, with_new=True)
     header = _header(request, order)
     try:
@@ -221,7 +223,8 @@ def _header(request: PersonRequest, order: Order) -> EntryHeaderForm:
     return EntryHeaderForm(request.POST, instance=shown, today=timezone.localdate())
 
 
-_HEADER_COLUMNS = ("customer_po", "requested_on", "ship_to_id", "warehouse_id", "note")
+_HEADER_COLUMNS = ("customer_po", "requested_on", "ship_to", "warehouse", "note")
+_CHOSEN = ("ship_to__is_active", "warehouse__is_active")
 
 
 @transaction.atomic

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -367,3 +369,15 @@ def test_search_finds_every_word_whether_it_is_common_or_rare(common: int, monke
     assert list(Order.objects.matching("bodegas puerto")) == [wanted]
     assert list(Order.objects.matching("bodegas puerto nadie")) == []
     assert list(Order.objects.matching("!?")) == []
+
+
+def test_history_of_rows_knows_who_asked_for_what(client: Client, manager: User) -> None:
+    order = make_order()
+    address = reverse("orders:order_pause", args=[order.pk])
+
+    assert client.post(address, {"reason": "They asked us to wait"}).status_code == 303
+
+    audit = "SELECT status, pgh_context->>'user', pgh_context->>'url' FROM orders_orderaudit WHERE pgh_obj_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{audit} ORDER BY pgh_id DESC LIMIT 1", [order.pk])
+        assert cursor.fetchone() == ("paused", str(manager.pk), address)
