@@ -17,7 +17,7 @@ from config.web import formats
 from config.web.numbers import write_number
 from customers.models import Account, PoPolicy
 from customers.requests import PersonRequest
-from inventory.models import PriceList, Product
+from inventory.models import PriceList, Product, Unit
 from inventory.services.availability import Availability
 from inventory.services.promises import promise_sentence
 from orders import facts
@@ -405,21 +405,35 @@ class Conflict:
     differences: list[str]
 
 
-def conflict_of(order: Order, rows: Sequence[TypedRow], header: EntryHeaderForm, *, version: int) -> Conflict:
-    """Compare a draft as it is stored with what was typed here; one query."""
-    stored = list(order.lines.order_by("position").values_list("code", "entered"))
-    theirs: dict[str, Decimal] = defaultdict(Decimal)
-    for code, entered in stored:
-        theirs[code] += entered
-    mine: dict[str, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        mine[row.code.strip().upper()] += row.line(0, prices=False).quantity or ZERO
+# Quantities by the symbol of their unit ("" for the stock unit) and the price by hand, if any.
+Amounts = dict[tuple[str, Decimal | None], Decimal]
+
+
+def conflict_of(order: Order, lines: Sequence[LineInput], header: EntryHeaderForm, *, version: int) -> Conflict:
+    """Compare a draft as it is stored with the lines typed here; two queries."""
+    theirs: dict[str, Amounts] = defaultdict(dict)
+    mine: dict[str, Amounts] = defaultdict(dict)
+    stock_units: dict[str, str] = {}
+    columns = ("code", "entered", "factor", "unit__symbol", "product__unit__symbol", "price", "price_list_id")
+    stored = order.lines.order_by("position").values_list(*columns)
+    for code, entered, factor, unit, stock_unit, price, price_list in stored:
+        stock_units[code] = stock_unit or ""
+        _add(theirs[code], "" if factor == 1 else unit, None if price_list else price, entered)
+    symbols = dict(Unit.objects.values_list("code", "symbol"))
+    for line in lines:
+        code, unit = line.text.upper(), symbols.get(line.unit or "", line.unit or "")
+        price = line.price if line.price is not None and line.price.is_finite() else None
+        _add(mine[code], "" if unit == stock_units.get(code) else unit, price, line.quantity or ZERO)
     words = {"mine": _("on this page"), "theirs": _("saved by somebody else")}
     found = []
     for code in dict.fromkeys([*theirs, *mine]):
-        there, here = theirs.get(code), mine.get(code)
+        there, here = theirs.get(code, {}), mine.get(code, {})
         if there != here:
-            values = {"code": code, "theirs": _amount(there), "mine": _amount(here)}
+            values = {
+                "code": code,
+                "theirs": _amounts(there, stock_units.get(code, ""), order.currency),
+                "mine": _amounts(here, stock_units.get(code, ""), order.currency),
+            }
             found.append(_("%(code)s: %(theirs)s saved by somebody else, %(mine)s on this page") % values)
     for name, value in header.changes().items():
         label = header.fields[name].label
@@ -430,5 +444,16 @@ def conflict_of(order: Order, rows: Sequence[TypedRow], header: EntryHeaderForm,
     return Conflict(version, found)
 
 
-def _amount(quantity: Decimal | None) -> str:
-    return _("nothing") if not quantity else formats.quantity(quantity)
+def _add(amounts: Amounts, unit: str, price: Decimal | None, quantity: Decimal) -> None:
+    amounts[unit, price] = amounts.get((unit, price), ZERO) + quantity
+
+
+def _amounts(amounts: Amounts, stock_unit: str, currency: str) -> str:
+    """The quantities of one product in words: "2 box + 3 pc at €7.50"."""
+    parts = []
+    for (unit, price), quantity in amounts.items():
+        part = f"{formats.quantity(quantity)} {unit or stock_unit}".strip()
+        if price is not None:
+            part = _("%(quantity)s at %(price)s") % {"quantity": part, "price": formats.price(price, currency)}
+        parts.append(part)
+    return " + ".join(parts) or _("nothing")

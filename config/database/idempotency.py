@@ -71,6 +71,18 @@ def once(*, scope: str, key: str, body: bytes | str | dict[str, Any] | list[Any]
             raise RuntimeError(f"The request {scope} {key} ended without an answer for its repetitions.")
 
 
+def note(*, scope: str, key: str) -> None:
+    """Keep with the transaction at hand that this was done, for ``is_noted``; one statement."""
+    _taken(scope, key[:KEY_LENGTH], _hash(""), "")
+
+
+def is_noted(*, scope: str, key: str) -> bool:
+    """Tell whether ``note`` was called with this and committed; one statement."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_READ, {"scope": scope, "key": key[:KEY_LENGTH]})
+        return cursor.fetchone() is not None
+
+
 def forget_old_keys(*, at: datetime.datetime) -> int:
     """Delete keys older than a week and return their number."""
     return IdempotencyKey.objects.filter(created_at__lt=at - KEPT_FOR).delete()[0]

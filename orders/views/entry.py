@@ -5,23 +5,23 @@ only the facts that changed (out of band), never the inputs, so that nobody's ke
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Max, QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from config.database.idempotency import KeyReused, once
+from config.database.idempotency import KeyReused, is_noted, note, once
 from config.database.prepared import prepared
-from config.web.numbers import parse_id, parse_number
+from config.web.numbers import parse_id
 from config.web.once import once_per_form
 from config.web.pages import go_to, render_page, toast
 from customers.access import desk_required
@@ -37,7 +37,7 @@ from orders.entry import (
     remembered_problems,
     rows_of,
 )
-from orders.exceptions import OrderRefused, StaleOrder
+from orders.exceptions import OrderRefused, Problem, StaleOrder
 from orders.forms import EntryHeaderForm, TypedRow, typed_rows
 from orders.models import Channel, Order
 from orders.services.drafts import discard_draft, set_lines, start_draft, update_header
@@ -49,7 +49,7 @@ PRODUCTS_SHOWN = 8
 MINE_SHOWN = 8
 PHONE_DIGITS = 5
 PHONE_KEY = 9  # digits of ``Customer.phone_key``
-UNANSWERED_READ = 3
+PAGE_KEY_LENGTH = 32
 
 T = TypeVar("T")
 
@@ -107,8 +107,7 @@ def order_edit(request: PersonRequest, pk: int) -> HttpResponse:
     except StaleOrder as stale:
         return _conflict(request, order, rows, header, stale)
     except OrderRefused as refused:
-        messages.error(request, str(refused))
-        return go_to(request, "orders:order_page", order.pk)
+        return _no_draft(request, order, refused)
     if is_whole:
         return go_to(request, "orders:order_edit", order.pk)
     return _facts(request, grid, header)
@@ -152,15 +151,9 @@ def order_place(request: PersonRequest, pk: int) -> HttpResponse:
     except StaleOrder as stale:
         return _conflict(request, order, rows, header, stale)
     except OrderRefused as refused:
-        problems = refused.problems
         if "not_a_draft" in refused.codes:
-            messages.error(request, str(refused))
-            return go_to(request, "orders:order_page", order.pk)
-    grid = _save(request, order, rows, header, version=_version(request))
-    remember(request, order, rows, grid, problems=problems)
-    if not header.is_valid():
-        return _page(request, order, grid, header=header, problems=[], status=422)
-    return go_to(request, "orders:order_edit", order.pk)
+            return _no_draft(request, order, refused)
+        return _not_placed(request, order, rows, header, refused.problems)
 
 
 @require_POST
@@ -239,36 +232,51 @@ def _save(
         order = update_header(order=order, by=request.user, at=now, version=version, **changes)
         version = order.version
     result = set_lines(order=order, rows=line_inputs(request, order, rows), by=request.user, at=now, version=version)
+    if page := _page_key(request):
+        note(**_saving(request, order.pk, page, result.order.version))
     grid = Grid.build(request, result, rows)
     remember(request, order, rows, grid)
     return grid
 
 
+def _not_placed(
+    request: PersonRequest, order: Order, rows: list[TypedRow], header: EntryHeaderForm, problems: Sequence[Problem]
+) -> HttpResponse:
+    """Save what was typed all the same, and show why it was not placed."""
+    try:
+        grid = _unless_conflict(request, order, lambda version: _save(request, order, rows, header, version=version))
+    except StaleOrder as stale:
+        return _conflict(request, order, rows, header, stale)
+    except OrderRefused as refused:
+        return _no_draft(request, order, refused)
+    remember(request, order, rows, grid, problems=problems)
+    if not header.is_valid():
+        return _page(request, order, grid, header=header, problems=[], status=422)
+    return go_to(request, "orders:order_edit", order.pk)
+
+
 def _unless_conflict(request: PersonRequest, order: Order, act: Callable[[int | None], T]) -> T:
     """Act on the version that this page knows, or on the stored one where this page wrote it and never heard so.
 
-    ``unanswered`` holds, parted by spaces, what the page sent without an answer. Raises StaleOrder otherwise.
+    Raises StaleOrder otherwise.
     """
     try:
         return act(_version(request))
     except StaleOrder as stale:
-        stored = _draft(request, order.pk)
-        sent = [request.POST, *map(QueryDict, request.POST.get("unanswered", "").split()[:UNANSWERED_READ])]
-        if not stored.is_editable or not any(_is_stored(request, stored, post) for post in sent):
+        page = _page_key(request)
+        if not page or not is_noted(**_saving(request, order.pk, page, stale.version)):
             raise
         return act(stale.version)
 
 
-def _is_stored(request: PersonRequest, order: Order, post: QueryDict) -> bool:
-    """Tell whether the draft is as a page sent it, rows that are no lines yet included."""
-    shown = Order(**{name: getattr(order, name) for name in ("pk", "customer_id", *_HEADER_COLUMNS)})
-    header = EntryHeaderForm(post, instance=shown, today=timezone.localdate())
-    header.is_valid()
-    stored, sent = (
-        [(row.code.strip().upper(), parse_number(row.quantity or "1")) for row in rows]
-        for rows in (rows_of(request, order), typed_rows(post, with_new=False))
-    )
-    return stored == sent and not header.changes()
+def _page_key(request: PersonRequest) -> str:
+    """The random key of one rendering of the grid, which its saves carry."""
+    return request.POST.get("page", "")[:PAGE_KEY_LENGTH]
+
+
+def _saving(request: PersonRequest, order: int, page: str, version: int) -> dict[str, str]:
+    """The note that a page has written this version of a draft."""
+    return {"scope": f"order_save {request.user.pk}", "key": f"{page} {order} {version}"}
 
 
 def _version(request: PersonRequest) -> int | None:
@@ -278,6 +286,12 @@ def _version(request: PersonRequest) -> int | None:
 def _override(request: PersonRequest) -> str:
     reason = request.POST.get("po_override_reason", "").strip()[:200]
     return reason if request.user.has_perm("orders.override_po") else ""
+
+
+def _no_draft(request: PersonRequest, order: Order, refused: OrderRefused) -> HttpResponse:
+    """The order was placed or thrown away meanwhile: show it as it is."""
+    messages.error(request, str(refused))
+    return go_to(request, "orders:order_page", order.pk)
 
 
 def _page(
@@ -326,7 +340,7 @@ def _conflict(
     if not order.is_editable:
         messages.warning(request, _("%s was placed meanwhile; what you typed last is not on it.") % order.number)
         return go_to(request, "orders:order_page", order.pk)
-    conflict = conflict_of(order, rows, header, version=stale.version)
+    conflict = conflict_of(order, line_inputs(request, order, rows), header, version=stale.version)
     if request.headers.get("HX-Request") == "true":
         context = {"order": order, "conflict": conflict, "title": order.number}
         return render_page(request, "orders/_entry_conflict_facts.html", context)

@@ -101,9 +101,10 @@
 
   /* --- forms: sent once, and what is typed outlives an ended session and a lost connection --- */
   addEventListener("pageshow", e => { if (e.persisted) { $$("[data-sent]").forEach(form => delete form.dataset.sent); refreshList(); } });
+  let leaves = false; // a shared computer keeps nothing of who signs out
   on("submit", e => {
     const form = e.target;
-    if (form.id === "sign_out") sessionStorage.clear();
+    if (form.id === "sign_out") { leaves = true; sessionStorage.clear(); }
     if (form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) return e.preventDefault();
     form.dataset.sent = "1"; setTimeout(() => delete form.dataset.sent, 8000);
@@ -115,7 +116,7 @@
   });
   const place = form => `kept ${location.pathname} ${form.id || form.getAttribute("action")}`;
   on("input", e => { const form = e.target.form; if (form?.matches("form[method=post]:not([data-select],[data-scan])")) form.dataset.typed = "1"; });
-  addEventListener("pagehide", () => me && $$("form[data-typed]").forEach(form => {
+  addEventListener("pagehide", () => me && !leaves && $$("form[data-typed]").forEach(form => {
     const values = [...new FormData(form)].filter(([name, value]) => value.trim && !/^csrf|password/.test(name));
     sessionStorage[place(form)] = JSON.stringify({ me, due: "grid" in form.dataset, values });
   }));

@@ -134,32 +134,27 @@
     if (!mine(e)) return;
     const { xhr, successful, requestConfig } = e.detail, conflict = () => $("#entry_conflict [data-over]");
     busy = false; read();
-    if (sending) return sentOff(xhr, requestConfig.formData);
-    if (successful && !conflict()) { saveUpTo(sent); failed = false; unanswered.value = ""; }
+    if (sending) return sentOff(xhr);
+    if (successful && !conflict()) { saveUpTo(sent); failed = false; }
     if (conflict()) { placing = false; $("#entry_state").replaceChildren(); }
     if (successful && $("#paste").value === requestConfig.parameters.paste) $("#paste").value = "";
-    if (!successful) { placing = false; again(xhr.status, requestConfig.formData); }
+    if (!successful) { placing = false; again(xhr.status); }
     setTimeout(() => { if (placing && !busy) send(); }, 30);
   });
   /* The server is away or busy: what is typed stays, and goes out again. */
-  const unanswered = $("#entry_unanswered");
-  const again = (status, body) => {
+  const again = status => {
     if (status && status !== 429 && status < 500) return;
     failed = true;
-    /* The server may have done it all the same: what it then holds is of this page, and no conflict. */
-    const lost = new URLSearchParams(body);
-    lost.delete("unanswered"); lost.delete("csrfmiddlewaretoken");
-    unanswered.value = [...unanswered.value.split(" "), lost].slice(-3).join(" ").trim();
     $("#entry_state").replaceChildren($("#entry_unsaved").content.cloneNode(true));
     retry = setTimeout(commit, 3000);
   };
   /* An order that was not placed: wrong fields show on the page that comes back, the rest can be pressed again. */
-  const sentOff = (xhr, body) => {
+  const sentOff = xhr => {
     sending = false;
     if (xhr.getResponseHeader("HX-Redirect")?.startsWith("/desk/")) return saveUpTo(typed);
     if (xhr.status === 422) { saveUpTo(typed); form.action = $("#entry_place").getAttribute("formaction"); return form.submit(); }
     $("#entry_place").disabled = false;
     $("#entry_state").replaceChildren();
-    again(xhr.status, body);
+    again(xhr.status);
   };
 })();

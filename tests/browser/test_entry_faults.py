@@ -242,6 +242,18 @@ def test_a_session_that_ends_in_mid_entry_loses_nothing(desk: Open, how: str) ->
         assert typed[0][1] == "7"
 
 
+def test_signing_out_keeps_nothing_of_what_was_typed(desk: Open) -> None:
+    page = desk(faults=True)
+    begin_order(page)
+    page.route(SAVING, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.on("dialog", lambda dialog: dialog.accept())
+    type_row(page, "NOPE-1", "2")
+    expect(page.locator("#entry_state")).to_contain_text("Not saved yet")
+    page.locator("#sign_out").evaluate("form => form.requestSubmit()")
+    expect(page.locator("#sign_out")).to_have_count(0)
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('kept '))") == []
+
+
 def test_back_after_placing_shows_the_order_and_places_nothing(desk: Open) -> None:
     page = desk()
     begin_order(page)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.database.idempotency import KeyReused, forget_old_keys, once
+from config.database.idempotency import KeyReused, forget_old_keys, is_noted, note, once
 from config.models import IdempotencyKey
 
 
@@ -42,6 +42,13 @@ def test_same_key_with_another_body_is_refused() -> None:
     with pytest.raises(KeyReused):
         ask(body={"sku": "A", "quantity": 2})
     assert ask(body={"quantity": 1, "sku": "A"})[0] is True
+
+
+@pytest.mark.django_db
+def test_what_is_noted_is_known_in_its_scope_and_by_its_key() -> None:
+    note(scope="save", key="k")
+    asked = [("save", "k"), ("save", "other"), ("place", "k")]
+    assert [is_noted(scope=scope, key=key) for scope, key in asked] == [True, False, False]
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -55,6 +54,7 @@ def typed(order: Order, *rows: tuple[str, ...], **header: Any) -> dict[str, Any]
         "customer_po": order.customer_po,
         "ship_to": order.ship_to_id or "",
         "key": "one",
+        "page": "one",
         **header,
     }
 
@@ -216,7 +216,7 @@ def test_saving_query_count(
         client.post(f"/desk/orders/{order.pk}/edit/", data, headers=HTMX)
 
 
-SAVING = 21
+SAVING = 22
 
 
 def test_without_javascript_a_plain_form_saves_and_removes(client: Client, manager: User) -> None:
@@ -229,44 +229,6 @@ def test_without_javascript_a_plain_form_saves_and_removes(client: Client, manag
     data = typed(order, (first.code, "1"), (second.code, "3"), remove="l1")
     client.post(f"/desk/orders/{order.pk}/edit/", data)
     assert lines_of(order) == [(second.code, Decimal(3))]
-
-
-# -- Two editors --------------------------------------------------------------------------------------------------
-
-
-def test_the_second_editor_sees_a_conflict_and_keeps_what_was_typed(client: Client, manager: User) -> None:
-    product = stocked()
-    order = make_draft(lines=[(product, 1)], by=manager)
-    mine = typed(order, (product.code, "9"))
-    client.post(f"/desk/orders/{order.pk}/edit/", typed(order, (product.code, "5")), headers=HTMX)
-    order.refresh_from_db()
-    response = client.post(f"/desk/orders/{order.pk}/edit/", mine, headers=HTMX)
-    conflict = response.context["conflict"]
-    assert conflict.version == order.version
-    assert conflict.differences == [f"{product.code}: 5 saved by somebody else, 9 on this page"]
-    assert lines_of(order) == [(product.code, Decimal(5))]
-
-    page = client.post(f"/desk/orders/{order.pk}/place/", mine)
-    assert page.status_code == 422
-    assert [row.typed.quantity for row in page.context["grid"].rows] == ["9"]
-    order.refresh_from_db()
-    assert order.status == "draft"
-
-    client.post(f"/desk/orders/{order.pk}/edit/", {**mine, "over": str(conflict.version)}, headers=HTMX)
-    assert lines_of(order) == [(product.code, Decimal(9))]
-
-
-def test_a_page_whose_answer_was_lost_is_in_no_conflict_with_itself(client: Client, manager: User) -> None:
-    product, other = stocked(), stocked()
-    order = make_draft(lines=[(product, 1)], by=manager)
-    address, lost = f"/desk/orders/{order.pk}/edit/", typed(order, (product.code, "5"), ("NONE-SUCH", "2"))
-    client.post(address, lost, headers=HTMX)
-    assert "conflict" not in client.post(address, lost, headers=HTMX).context, "the same again"
-    more = typed(order, (product.code, "5"), (other.code, "2")) | {"version": lost["version"]}
-    more["unanswered"] = urlencode(lost, doseq=True)
-    assert "conflict" not in client.post(address, more, headers=HTMX).context, "more was typed since"
-    assert lines_of(order) == [(product.code, Decimal(5)), (other.code, Decimal(2))]
-    assert client.post(address, more | lost, headers=HTMX).context["conflict"], "that is not stored"
 
 
 # -- Placing ------------------------------------------------------------------------------------------------------
