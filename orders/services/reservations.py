@@ -7,6 +7,9 @@ order's own rows, supply rows by id, and last of all stock rows by (warehouse, p
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+import psycopg
+from django.db import IntegrityError
+
 from config.database.prepared import prepared_cursor
 from inventory.exceptions import stock_moved
 from inventory.services.promises import PegPlan, Promise
@@ -80,16 +83,27 @@ def take_stock(wanted: Mapping[tuple[int, int], Decimal]) -> None:
         return
     levels = sorted(wanted)
     with prepared_cursor() as cursor:
-        cursor.execute(
-            _TAKE_STOCK,
-            [
-                [warehouse_id for warehouse_id, _product_id in levels],
-                [product_id for _warehouse_id, product_id in levels],
-                [wanted[level] for level in levels],
-            ],
-        )
+        try:
+            cursor.execute(
+                _TAKE_STOCK,
+                [
+                    [warehouse_id for warehouse_id, _product_id in levels],
+                    [product_id for _warehouse_id, product_id in levels],
+                    [wanted[level] for level in levels],
+                ],
+            )
+        except IntegrityError as error:
+            if _is_oversold(error):
+                raise stock_moved()  # noqa: B904 - its cause is the sign that it may be done again
+            raise
         if cursor.rowcount < len(levels):
             raise stock_moved()
+
+
+def _is_oversold(error: IntegrityError) -> bool:
+    """Whether the rule of the stock row itself refused what the condition of the statement had let through."""
+    cause = error.__cause__
+    return isinstance(cause, psycopg.Error) and cause.diag.constraint_name == "stocklevel_not_oversold"
 
 
 _RETURN_STOCK = """
