@@ -123,7 +123,7 @@ def test_the_second_editor_sees_a_conflict(desk: Open) -> None:
     expect(first.locator("#entry_version")).not_to_have_value(version)
     second.locator("tr[data-line] [name=qty]").fill("9")
     second.keyboard.press("Enter")
-    expect(second.locator("#entry_conflict")).to_contain_text(f"{code}: 7 saved by somebody else, 9 on this page")
+    expect(second.locator("#entry_conflict")).to_contain_text(f"{code}: 7 ud saved by somebody else, 9 ud on this page")
     expect(second.locator("tr[data-line] [name=qty]")).to_have_value("9")
     second.get_by_role("button", name="Save mine over it").click()
     expect(second.locator("#entry_conflict .alert")).to_have_count(0)
